@@ -1,0 +1,104 @@
+# redcorpus -- `make help` lists the targets.
+
+CFLAGS = -O2 -g
+CC = gcc
+PYTHON = python3
+
+# Each compiler and sanitizer setting has a tree of its own.
+B = build$(if $(filter-out gcc,$(notdir $(CC))),/$(notdir $(CC)))$(if $(SAN),/san)
+ifdef SAN
+SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+LIBS = libarchive lept tesseract poppler-glib cairo libxml-2.0 libzstd sqlite3 jansson yaml-0.1 \
+       icu-uc icu-i18n opencc openssl libxxhash libcurl libseccomp
+PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null | sed 's/-I/-isystem /g')
+PC_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+
+ALL_CPPFLAGS = -D_GNU_SOURCE -Ipipeline -Istages $(PC_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
+             -Wformat=2 -Wno-unused-parameter $(if $(WERROR),-Werror) $(SAN_FLAGS) $(CFLAGS)
+ALL_LIBS = $(PC_LIBS) -lm -lpthread $(SAN_FLAGS) $(LDFLAGS)
+
+SRC  := $(sort $(wildcard pipeline/*/*.c stages/*/*.c))
+OBJ  := $(SRC:%.c=$(B)/obj/%.o)
+MAIN := $(B)/obj/pipeline/cli/main.o
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+
+## all: the program, build/redcorpus
+all: $(B)/redcorpus
+
+## run: installs what is missing, builds, runs the whole line over samples/
+run: deps
+	@$(MAKE) --no-print-directory all
+	@tests/run-samples $(B)/redcorpus
+
+## test: installs what is missing; lint, unit tests and cases, with sanitizers
+test: deps-test
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory SAN=1 WERROR=1 all unit-programs
+	@tests/run-tests
+
+## unit: unit tests alone (SAN=1 for the sanitized ones)
+unit: unit-programs
+	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+unit-programs: $(UNIT)
+
+## check: lint and unit tests, under a minute
+check: lint unit
+
+## lint: layers, doors, headers that compile alone, help manners, documents
+lint: all
+	@tests/lint/run $(B)/redcorpus
+
+## interop: checks against programs nobody here wrote
+interop: deps-test all
+	@tests/interop/run $(B)/redcorpus
+
+## bench: speed and memory, side by side with Tesseract under GNU parallel
+bench: deps-test all
+	@tests/bench/run $(B)/redcorpus
+
+## samples: makes samples/ anew
+samples:
+	@.ci/install-packages samples
+	$(PYTHON) tests/synth/make_samples.py samples
+
+deps:
+	@.ci/install-packages program
+deps-test:
+	@.ci/install-packages program test
+
+## clean: removes build/
+clean:
+	rm -rf build
+
+## help: this list
+help:
+	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
+
+$(B)/redcorpus: $(MAIN) $(B)/librc.a
+	$(CC) -o $@ $(MAIN) $(B)/librc.a $(ALL_LIBS)
+
+$(B)/librc.a: $(filter-out $(MAIN),$(OBJ))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/unit/%: tests/unit/%.c $(B)/obj/tests/harness/check.o $(B)/librc.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/obj/tests/harness/check.o $(B)/librc.a $(ALL_LIBS)
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Changed flags rebuild; unchanged ones do not.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
+
+FORCE:
+.PHONY: all run test unit unit-programs check lint interop bench samples deps deps-test clean help FORCE
+.SECONDARY:
+
+-include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

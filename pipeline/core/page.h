@@ -1,0 +1,143 @@
+/* page.h -- one page on its way through the page stages, and what was read from it.
+ *
+ * Coordinates of everything that leaves the worker are pixels of the *stored frame*, before any
+ * orientation, origin top left, x right, y down; boxes are half-open: [x, x+w) by [y, y+h).
+ * While prepare and ocr work they use the clean page's pixels and map back with `to_clean`.
+ *
+ * `rc_page_to_json` and `rc_page_from_json` are the page result's one serial form
+ * (schemas/page.schema.json): what the object store keeps and what `ocr --format json` prints. */
+#ifndef RC_PAGE_H
+#define RC_PAGE_H
+
+#include "core/digest.h"
+#include "core/json.h"
+
+struct rc_image;                /* pixels; known only to stages/common/image.h */
+
+enum rc_media {                 /* what a file is, by its content */
+	RC_MEDIA_UNKNOWN = 0,
+	RC_MEDIA_TIFF, RC_MEDIA_JPEG, RC_MEDIA_PNG, RC_MEDIA_JP2, RC_MEDIA_WEBP,
+	RC_MEDIA_BMP, RC_MEDIA_GIF, RC_MEDIA_PNM,
+	RC_MEDIA_PDF,
+	RC_MEDIA_ARCHIVE,           /* whatever libarchive is allowed to open */
+	RC_MEDIA_COUNT
+};
+const char *rc_media_name(enum rc_media media);         /* "image/tiff", ...; "application/octet-stream" */
+enum rc_media rc_media_find(const char *name);          /* RC_MEDIA_UNKNOWN when there is none */
+
+struct rc_box {
+	int32_t x, y, w, h;
+};
+
+/* Affine map: x' = a x + b y + c, y' = d x + e y + f. */
+struct rc_affine {
+	double a, b, c, d, e, f;
+};
+#define RC_AFFINE_IDENTITY ((struct rc_affine){ .a = 1, .e = 1 })
+struct rc_affine rc_affine_mul(struct rc_affine after, struct rc_affine before); /* after(before(p)) */
+bool rc_affine_invert(struct rc_affine m, struct rc_affine *ret);                /* false if singular */
+/* The four mapped corners of a box (clockwise from its top left), x0 y0 x1 y1 ... */
+void rc_affine_corners(struct rc_affine m, struct rc_box box, double corners[8]);
+/* The upright box around the mapped corners, cut to [0,width) by [0,height). */
+struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, int height);
+
+enum rc_direction { RC_DIR_UNKNOWN = 0, RC_DIR_HORIZONTAL, RC_DIR_VERTICAL };
+enum rc_region_type {
+	RC_REGION_TEXT = 0, RC_REGION_HEADING, RC_REGION_TABLE, RC_REGION_IMAGE,
+	RC_REGION_SEPARATOR, RC_REGION_SEAL, RC_REGION_NOISE, RC_REGION_TYPE_COUNT
+};
+enum rc_page_class {            /* what kind of page it turned out to be */
+	RC_PAGE_TEXT = 0, RC_PAGE_BLANK, RC_PAGE_PICTURE, RC_PAGE_HANDWRITING, RC_PAGE_UNREADABLE,
+	RC_PAGE_CLASS_COUNT
+};
+const char *rc_direction_name(enum rc_direction d);
+const char *rc_region_type_name(enum rc_region_type t);
+const char *rc_page_class_name(enum rc_page_class c);
+
+struct rc_glyph {
+	uint32_t start, len;        /* bytes of the line's text */
+	struct rc_box box;
+	float confidence;           /* 0 to 1 */
+};
+
+struct rc_line {                /* one printed column where the direction is vertical */
+	struct rc_box box;
+	int32_t polygon[8];         /* four corners when the line is turned on the frame, else all 0 */
+	enum rc_direction direction;
+	float confidence;           /* 0 to 1, mean of its glyphs */
+	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
+	char *text;                 /* UTF-8 as printed, no spaces between Han; owned */
+	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */
+	size_t n_glyphs;
+};
+
+struct rc_region {
+	enum rc_region_type type;
+	struct rc_box box;
+	enum rc_direction direction;
+	struct rc_line *lines;      /* owned; in reading order: vertical columns right to left */
+	size_t n_lines;
+};
+
+struct rc_quality {
+	enum rc_page_class page_class;
+	float confidence;           /* 0 to 1, mean over glyphs; 0 when there are none */
+	float ink;                  /* share of dark pixels on the clean page, 0 to 1 */
+	float skew;                 /* degrees the page was turned by, clockwise positive */
+	int32_t dpi;                /* resolution worked with; never 0 after prepare */
+	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
+};
+
+struct rc_page {
+	/* given */
+	const char *name;           /* for messages; borrowed */
+	int scan_fd;                /* the scan's bytes: borrowed, read with pread */
+	int64_t scan_offset, scan_len;
+	enum rc_media media;
+	int32_t frame;              /* from 0 */
+	bool want_read, want_image; /* what is asked for; at least one */
+	const char *debug_dir;      /* NULL, or a folder for pictures of every step; borrowed */
+
+	/* made by prepare */
+	int32_t width, height;      /* of the stored frame, pixels */
+	int32_t declared_dpi;       /* what the file says; 0 when it says nothing usable */
+	int32_t orientation;        /* EXIF/TIFF orientation of the stored frame, 1 to 8 */
+	struct rc_affine to_clean;  /* stored frame -> clean page */
+	int32_t clean_width, clean_height;
+	struct rc_image *clean;     /* 8-bit gray, upright, text dark on light; owned (image_free) */
+	struct rc_buf image;        /* want_image: the encoded page image */
+	enum rc_media image_media;
+	struct rc_affine to_image;  /* stored frame -> that image */
+	int32_t image_width, image_height;
+
+	/* made by ocr */
+	char script[16];            /* "hans", "hant", "" */
+	enum rc_direction direction;
+	char models[128];           /* names of the models used, joined by '+' */
+	struct rc_region *regions;  /* owned; in reading order */
+	size_t n_regions;
+	struct rc_quality quality;
+};
+
+#define RC_PAGE_INIT ((struct rc_page){ .scan_fd = -1, .orientation = 1, .to_clean = RC_AFFINE_IDENTITY, \
+	.to_image = RC_AFFINE_IDENTITY, .image = RC_BUF(RC_MAX_IMAGE_BYTES), .quality.estimated_error = -1 })
+
+/* Appends an empty region / line and returns it; NULL at the limits of limits.h or without memory.
+ * Pointers to elements hold until the next add of the same kind. */
+struct rc_region *rc_page_add_region(struct rc_page *page);
+struct rc_line *rc_region_add_line(struct rc_region *region);
+struct rc_glyph *rc_line_add_glyph(struct rc_line *line);
+/* Frees regions, lines, glyphs, texts and the encoded image. The caller has freed `clean`. */
+void rc_page_clear(struct rc_page *page);
+
+/* All text in reading order: lines end in '\n', regions are set apart by an empty line. */
+void rc_page_text(const struct rc_page *page, struct rc_buf *out);
+
+/* The made fields (not scan_fd, image, debug_dir). New reference; NULL only without memory.
+ * Reals carry 4 significant digits, so that the bytes are the same on every machine. */
+json_t *rc_page_to_json(const struct rc_page *page);
+/* Checks everything: types, UTF-8, limits, glyph ranges inside their text, boxes inside the frame.
+ * The page must be RC_PAGE_INIT. A bad result is RC_PAGE_FAILED/protocol with the path of the field. */
+enum rc_status rc_page_from_json(const json_t *json, struct rc_page *page, struct rc_err *err);
+
+#endif

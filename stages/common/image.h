@@ -1,0 +1,51 @@
+/* image.h -- the door to Leptonica: decoding under ceilings, and our own name for pixels.
+ *
+ * image.c, and files of prepare and ocr that say so in tests/lint/doors, are the only ones that see <leptonica>:
+ * they get the PIX behind an image with image_pix(). What Leptonica prints is caught and becomes err's text.
+ * Leptonica's reference counts are not atomic: one thread. */
+#ifndef COMMON_IMAGE_H
+#define COMMON_IMAGE_H
+
+#include "core/page.h"
+
+struct rc_image;                /* a PIX; image_free() */
+
+struct image_info {             /* of one frame, from its header alone */
+	int32_t width, height;      /* pixels as stored */
+	int32_t bits, samples;      /* per sample; per pixel */
+	int32_t dpi;                /* declared; 0: none, or outside 30 to 2540 */
+	int32_t orientation;        /* TIFF or EXIF, 1 to 8; 1 when nothing is said */
+};
+
+/* What the bytes are, from the first few hundred of them; never from a name. RC_MEDIA_ARCHIVE for tar, cpio, zip,
+ * 7z and the supported filters, RC_MEDIA_PDF for PDF. */
+enum rc_media image_sniff(const void *bytes, size_t len);
+/* Does the file's name claim to be an image, a PDF or an archive that we support? */
+bool image_name_claims(const char *name);
+
+/* Number of frames; checks the ceilings of limits.h (frames, sides, pixels) on headers before anything is decoded.
+ * Calls on_frame for each. Raster formats only (PDF: pdf.h). bytes are the whole file. */
+typedef enum rc_status image_frame_fn(void *ctx, int32_t frame, const struct image_info *info, struct rc_err *err);
+enum rc_status image_probe(const void *bytes, size_t len, enum rc_media media, const char *name,
+                           image_frame_fn *on_frame, void *ctx, struct rc_err *err);
+
+/* Decodes one frame as stored (not oriented). RC_PAGE_FAILED with decode, truncated, pixels, unsupported or memory. */
+enum rc_status image_decode(const void *bytes, size_t len, enum rc_media media, int32_t frame, const char *name,
+                            struct rc_image **ret, struct image_info *ret_info, struct rc_err *err);
+/* From 32-bit rows as cairo has them (x, R, G, B from the high byte down), stride in bytes. Copies. */
+enum rc_status image_from_rgb(const void *rows, int32_t width, int32_t height, int32_t stride, int32_t dpi,
+                              struct rc_image **ret, struct rc_err *err);
+int32_t image_width(const struct rc_image *image);
+int32_t image_height(const struct rc_image *image);
+/* JPEG (quality 1 to 100), or PNG (media RC_MEDIA_PNG). */
+enum rc_status image_encode(const struct rc_image *image, enum rc_media media, int quality, struct rc_buf *out, struct rc_err *err);
+enum rc_status image_write_png(const struct rc_image *image, const char *path, struct rc_err *err);
+void image_free(struct rc_image **image);
+
+/* For files that may see Leptonica: borrow, take over, make. */
+struct Pix;
+struct Pix *image_pix(const struct rc_image *image);
+struct rc_image *image_from_pix(struct Pix *pix);       /* takes pix; NULL in, NULL out */
+struct Pix *image_take_pix(struct rc_image **image);    /* the caller owns the PIX */
+
+#endif

@@ -1,0 +1,43 @@
+/* record.h -- the record of an item as others read it: a streaming reader over records/ID.xml.
+ *
+ * The XML is the truth between normalize (which writes it, stages/normalize/) and everything after: curate,
+ * package, validate, eval and trace read records through this and through nothing else. Memory is bounded by
+ * one page. schemas/record.xsd is the definition; the reader checks what it relies on. */
+#ifndef COMMON_RECORD_H
+#define COMMON_RECORD_H
+
+#include "core/page.h"
+
+struct record_head {            /* all strings UTF-8, "" when absent; owned by the reader until it is closed */
+	const char *id;
+	const char *title;
+	const char *date, *date_edtf;
+	const char *reference;      /* the archive's own number (档号) */
+	const char *language;
+	const char *rights_statement, *rights_license, *rights_holder;
+	const char *training;       /* "allowed", "denied", "unknown" */
+	int64_t n_pages, n_read;
+};
+
+struct record_page {            /* valid until the next call */
+	int32_t order;              /* from 1 */
+	const char *number;         /* "" without a pattern */
+	struct rc_digest scan;
+	int32_t frame;
+	const char *media;          /* "image/tiff" */
+	const char *source;         /* root name + path, '/' between: never absolute */
+	const char *member;         /* inside an archive, "" otherwise */
+	struct rc_digest source_digest;
+	bool not_read;              /* quarantined: reason and message say why; `page` has no regions */
+	const char *reason, *message;
+	struct rc_page page;        /* width, height, dpi, script, direction, models, to_clean, regions, quality */
+};
+
+struct record_reader;
+enum rc_status record_open(struct record_reader **ret, const char *path, struct rc_err *err);
+const struct record_head *record_head(const struct record_reader *r);
+/* RC_SKIP after the last page. Errors: RC_PAGE_FAILED/format "cannot read 'records/x.xml': line 12: ...". */
+enum rc_status record_next(struct record_reader *r, struct record_page **ret, struct rc_err *err);
+void record_close(struct record_reader **r);
+
+#endif

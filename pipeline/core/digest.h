@@ -19,6 +19,8 @@ void rc_hasher_add_str(struct rc_hasher *h, const char *string);
 void rc_hasher_add_int(struct rc_hasher *h, int64_t number);
 /* The digest of what was added so far; h starts again from nothing. */
 struct rc_digest rc_hasher_end(struct rc_hasher *h);
+/* The digest of what was added so far; more may be added. */
+struct rc_digest rc_hasher_now(const struct rc_hasher *h);
 void rc_hasher_free(struct rc_hasher **h);
 
 struct rc_digest rc_digest_of(const void *bytes, size_t len);

@@ -11,6 +11,7 @@
 
 #include "core/digest.h"
 #include "core/json.h"
+#include "core/limits.h"
 
 struct rc_image;                /* pixels; known only to stages/common/image.h */
 
@@ -41,7 +42,7 @@ void rc_affine_corners(struct rc_affine m, struct rc_box box, double corners[8])
 /* The upright box around the mapped corners, cut to [0,width) by [0,height). */
 struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, int height);
 
-enum rc_direction { RC_DIR_UNKNOWN = 0, RC_DIR_HORIZONTAL, RC_DIR_VERTICAL };
+enum rc_direction { RC_DIR_UNKNOWN = 0, RC_DIR_HORIZONTAL, RC_DIR_VERTICAL, RC_DIR_COUNT };
 enum rc_region_type {
 	RC_REGION_TEXT = 0, RC_REGION_HEADING, RC_REGION_TABLE, RC_REGION_IMAGE,
 	RC_REGION_SEPARATOR, RC_REGION_SEAL, RC_REGION_NOISE, RC_REGION_TYPE_COUNT
@@ -50,9 +51,13 @@ enum rc_page_class {            /* what kind of page it turned out to be */
 	RC_PAGE_TEXT = 0, RC_PAGE_BLANK, RC_PAGE_PICTURE, RC_PAGE_HANDWRITING, RC_PAGE_UNREADABLE,
 	RC_PAGE_CLASS_COUNT
 };
-const char *rc_direction_name(enum rc_direction d);
-const char *rc_region_type_name(enum rc_region_type t);
-const char *rc_page_class_name(enum rc_page_class c);
+const char *rc_direction_name(enum rc_direction d);     /* "unknown", "horizontal", "vertical" */
+const char *rc_region_type_name(enum rc_region_type t); /* "text", "heading", ... */
+const char *rc_page_class_name(enum rc_page_class c);   /* "text", "blank", ... */
+/* The number behind a name; the COUNT of its enum when there is none. */
+enum rc_direction rc_direction_find(const char *name);
+enum rc_region_type rc_region_type_find(const char *name);
+enum rc_page_class rc_page_class_find(const char *name);
 
 struct rc_glyph {
 	uint32_t start, len;        /* bytes of the line's text */
@@ -66,7 +71,7 @@ struct rc_line {                /* one printed column where the direction is ver
 	enum rc_direction direction;
 	float confidence;           /* 0 to 1, mean of its glyphs */
 	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
-	char *text;                 /* UTF-8 as printed, no spaces between Han; owned */
+	char *text;                 /* UTF-8 as printed, no spaces between Han; owned; NULL means "" */
 	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */
 	size_t n_glyphs;
 };
@@ -122,19 +127,21 @@ struct rc_page {
 #define RC_PAGE_INIT ((struct rc_page){ .scan_fd = -1, .orientation = 1, .to_clean = RC_AFFINE_IDENTITY, \
 	.to_image = RC_AFFINE_IDENTITY, .image = RC_BUF(RC_MAX_IMAGE_BYTES), .quality.estimated_error = -1 })
 
-/* Appends an empty region / line and returns it; NULL at the limits of limits.h or without memory.
- * Pointers to elements hold until the next add of the same kind. */
+/* Appends an empty (all zero) region / line / glyph and returns it; NULL at the limits of limits.h or without
+ * memory. These are the only way to grow the arrays: their capacity follows from their count. Pointers to elements hold until the next add of the same kind. */
 struct rc_region *rc_page_add_region(struct rc_page *page);
 struct rc_line *rc_region_add_line(struct rc_region *region);
 struct rc_glyph *rc_line_add_glyph(struct rc_line *line);
 /* Frees regions, lines, glyphs, texts and the encoded image. The caller has freed `clean`. */
 void rc_page_clear(struct rc_page *page);
 
-/* All text in reading order: lines end in '\n', regions are set apart by an empty line. */
+/* All text in reading order: lines end in '\n', regions are set apart by an empty line; lines without
+ * text leave nothing. */
 void rc_page_text(const struct rc_page *page, struct rc_buf *out);
 
-/* The made fields (not scan_fd, image, debug_dir). New reference; NULL only without memory.
- * Reals carry 4 significant digits, so that the bytes are the same on every machine. */
+/* What was read: the fields made by prepare and ocr but for those of the page image (image*, to_image), which
+ * belong to another key. New reference; never NULL. Reals carry 4 significant digits and maps are in
+ * millionths, so that the bytes are the same on every machine. Glyph ranges count code points there, not bytes. */
 json_t *rc_page_to_json(const struct rc_page *page);
 /* Checks everything: types, UTF-8, limits, glyph ranges inside their text, boxes inside the frame.
  * The page must be RC_PAGE_INIT. A bad result is RC_PAGE_FAILED/protocol with the path of the field. */

@@ -446,7 +446,8 @@ void rc_config_print(const struct rc_config *cfg, struct rc_buf *out)
 	const char *section = "";
 
 	rc_buf_adds(out, "# Settings of this batch. What is left out has its default; a wrong value is\n"
-	                 "# refused before anything is done. A changed setting redoes only what depends on it.\n");
+	                 "# refused before anything is done. A changed setting redoes what depends on it\n"
+	                 "# and nothing else.\n");
 	for (size_t i = 0; i < rc_n_settings; i++) {
 		const struct rc_setting *s = &rc_settings[i];
 		RC_OWN_BUF help = RC_BUF(MAX_STRING);

@@ -97,8 +97,7 @@ static bool identify_by_match(const struct ingest_place *place, const struct ing
 {
 	RC_OWN_BUF order = RC_BUF(MAX_PLACE), fields = RC_BUF(RC_MAX_NAME * 8);
 
-	rc_buf_adds(&order, match->page);
-	rc_buf_addc(&order, '/');
+	add_step(&order, match->page, strlen(match->page));
 	whole_path(&order, place);
 	rc_json_print(&fields, match->fields);
 	id->item = safe_name(match->item);

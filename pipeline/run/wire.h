@@ -28,6 +28,10 @@ enum rc_wire_kind {
 	RC_WIRE_READY, RC_WIRE_BROKEN, RC_WIRE_RESULT, RC_WIRE_PART, RC_WIRE_DONE,
 };
 
+/* Exit statuses of a worker that ended itself. */
+#define RC_WORKER_TIMEOUT 101   /* its page used up its CPU seconds */
+#define RC_WORKER_MEMORY  102   /* it died of an allocation that failed */
+
 struct rc_wire {
 	uint32_t kind;              /* enum rc_wire_kind */
 	uint32_t flags;             /* RC_WIRE_READ ... */

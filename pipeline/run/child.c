@@ -111,7 +111,7 @@ enum rc_status rc_child_start(struct rc_child *child, bool disk, struct rc_err *
 {
 	int pair[2] = { -1, -1 }, pipe_ends[2] = { -1, -1 };
 	int made = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
-	int piped = pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK);   /* a full pipe drops words, it never stops a worker */
+	int piped = pipe2(pipe_ends, O_CLOEXEC);
 	RC_OWN_FD ours = pair[0];
 	RC_OWN_FD theirs = pair[1];
 	RC_OWN_FD hear = pipe_ends[0];
@@ -119,7 +119,8 @@ enum rc_status rc_child_start(struct rc_child *child, bool disk, struct rc_err *
 	RC_OWN_FD spool = open_spool(disk);
 	int bad;
 
-	if (made != 0 || piped != 0 || spool < 0 || !move_up(&theirs) || !move_up(&speak))
+	/* A full pipe makes the worker wait for our next poll(), so that its last words are never the ones lost. */
+	if (made != 0 || piped != 0 || spool < 0 || fcntl(hear, F_SETFL, O_NONBLOCK) != 0 || !move_up(&theirs) || !move_up(&speak))
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot start a worker");
 	bad = spawn(&child->pid, theirs, speak);
 	if (bad) {

@@ -91,22 +91,18 @@ static int count_cores(void)
 enum rc_status rc_pool_new(const struct rc_config *cfg, const struct rc_stages *stages, int jobs,
                            struct rc_pool **ret, struct rc_err *err)
 {
-	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = calloc(1, sizeof *pool);
+	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = rc_alloc(sizeof *pool);
 
 	(void)stages;           /* the worker, being the same program, has the same table */
 	if (jobs <= 0)
 		jobs = count_cores();
 	if (jobs > RC_MAX_WORKERS)
 		jobs = RC_MAX_WORKERS;
-	if (!pool)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a worker pool: out of memory");
 	pool->cfg = cfg;
 	pool->settings = RC_BUF(RC_MAX_SETTINGS_BYTES);
 	pool->job.args_fd = -1;
-	pool->slots = calloc((size_t)jobs + 1, sizeof *pool->slots);
-	pool->polled = calloc((size_t)jobs + 1, 2 * sizeof *pool->polled);
-	if (!pool->slots || !pool->polled)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a worker pool: out of memory");
+	pool->slots = rc_alloc(((size_t)jobs + 1) * sizeof *pool->slots);
+	pool->polled = rc_alloc(((size_t)jobs + 1) * 2 * sizeof *pool->polled);
 	pool->jobs = jobs;
 	for (int i = 0; i <= jobs; i++) {
 		pool->slots[i].child = RC_CHILD_NONE;
@@ -342,23 +338,22 @@ static struct slot *choose_slot(struct rc_pool *pool, const struct rc_task *task
 
 enum rc_status rc_pool_submit(struct rc_pool *pool, const struct rc_task *task, struct rc_err *err)
 {
-	struct rc_task own = *task;
 	struct slot *slot = pool->broken ? NULL : choose_slot(pool, task);
+	struct rc_task own = *task;
 	enum rc_status status;
 
 	if (!slot && !pool->broken)
 		return RC_SKIP;
-	own.name = strdup(task->name);
-	own.debug_dir = task->debug_dir ? strdup(task->debug_dir) : NULL;
-	if (pool->broken)
-		status = tell_broken(pool, err);
-	else if (!own.name || (task->debug_dir && !own.debug_dir))
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot hand out '%s': out of memory", task->name);
-	else {
+	own.name = rc_strdup(task->name);
+	own.debug_dir = task->debug_dir ? rc_strdup(task->debug_dir) : NULL;
+	if (slot) {
 		slot->task = own;
 		status = begin(pool, slot, err);
-		own = rc_good(status) ? (struct rc_task){ .scan_fd = -1 } : task_take(&slot->task);
-	}
+		if (rc_good(status))
+			return status;
+		own = task_take(&slot->task);
+	} else
+		status = tell_broken(pool, err);
 	task_clear(&own);
 	return status;
 }
@@ -379,12 +374,11 @@ enum rc_status rc_pool_start_job(struct rc_pool *pool, const char *stage, const 
 	if (!rc_good(status))
 		return status;
 	job.args_fd = rc_wire_text_fd(text.data, text.len);
-	job.stage = strdup(stage);
+	if (job.args_fd < 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start a job of '%s'", stage);
+	job.stage = rc_strdup(stage);
 	pool->job = job;
-	if (job.args_fd < 0 || !job.stage)
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start a job of '%s': out of memory", stage);
-	else
-		status = begin(pool, job_slot(pool), err);
+	status = begin(pool, job_slot(pool), err);
 	if (!rc_good(status))
 		job_clear(&pool->job);
 	return status;
@@ -573,10 +567,12 @@ static enum rc_status hear_first(struct turn *turn, struct slot *slot, const str
 {
 	struct rc_pool *pool = turn->pool;
 	enum rc_status status;
-	struct rc_err why;
+	struct rc_err why = { 0 };
 
 	if (msg->kind == RC_WIRE_BROKEN && rc_wire_get_err(msg, &status, &why))
 		return break_pool(pool, &why, err);
+	if (msg->kind == RC_WIRE_BROKEN)
+		return slot_lied(turn, slot, &why, err);
 	slot->ready = true;
 	pool->bad_starts = 0;
 	if (slot->confined)

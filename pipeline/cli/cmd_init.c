@@ -2,7 +2,19 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "run/batch.h"
+#include "run/books.h"
+
+/* Makes the folder, and in it an empty ledger, so that `status` has something to say. */
+static enum rc_status make_batch(const char *path, const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
+	enum rc_status status = rc_batch_make(path, cfg, err);
+
+	if (status == RC_OK)
+		status = rc_batch_open(path, true, &batch, err);
+	return status == RC_OK ? rc_books_open(batch, NULL, &books, err) : status;
+}
 
 int rc_cmd_init(struct rc_cli *cli, int argc, char **argv)
 {
@@ -21,7 +33,7 @@ int rc_cmd_init(struct rc_cli *cli, int argc, char **argv)
 	for (size_t i = 0; i < set.n && rc_good(status); i++)
 		status = rc_config_set(cfg, set.v[i], &err);
 	if (rc_good(status))
-		status = rc_batch_make(args.v[0], cfg, &err);
+		status = make_batch(args.v[0], cfg, &err);
 	if (status == RC_SKIP)
 		return rc_cli_usage(cli, "'%s' is a batch already", args.v[0]);
 	if (!rc_good(status))

@@ -63,7 +63,9 @@ static const struct rc_stages stages = {
 
 static int not_yet(struct rc_cli *cli, int argc, char **argv)
 {
-	return rc_cli_usage(cli, "'%s' does not work yet", argv[0]);
+	struct rc_err err;
+
+	return rc_cli_fail(cli, rc_fail(&err, RC_RUN_FAILED, RC_WHY_USAGE, "'%s' does not work yet", argv[0]), &err);
 }
 
 /* Not for people: a worker process of a run, with its socket as descriptor 3 (pool.h). */
@@ -83,7 +85,7 @@ static const struct rc_command commands[] = {
 #if __has_include("cli/cmd_validate.c")
 	{ "validate", "PATH...", "check records, batches, corpora, sample images", rc_cmd_validate },
 #endif
-#if __has_include("cli/cmd_eval.c")
+#if __has_include("cli/cmd_eval.c") && __has_include("common/record.c")
 	{ "eval", "HYPOTHESIS --truth PATH", "error rates against ground truth", rc_cmd_eval },
 #endif
 #if __has_include("cli/cmd_publish.c")

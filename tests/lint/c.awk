@@ -55,7 +55,8 @@ FNR == 1 {
 
 {
 	code = strip($0)
-	if (calls("strcpy|stpcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|alloca|system|popen|tmpnam|tempnam|mktemp"))
+	if (calls("strcpy|stpcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|alloca|tmpnam|tempnam|mktemp") ||
+	    (product && calls("system|popen")))
 		say("banned", "a function that is not used here: " $0)
 	if (product && calls("exit|quick_exit") && FILENAME != "pipeline/cli/main.c")
 		say("exit", "only main exits")

@@ -1,0 +1,138 @@
+/* corpus_source.c -- a corpus in a folder, as a source of bytes.
+ *
+ *   corpus_folder_*     openat below one folder; symbolic links are followed nowhere below it
+ *   corpus_read_all()   a small file whole
+ *   manifest_fetch()    the manifest through any source */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/manifest.h"
+
+struct corpus_folder {
+	char *path;
+	int dir;
+	char *open_path;        /* the file that is open, or NULL */
+	int fd;
+	int64_t bytes;
+};
+
+void corpus_folder_close(struct corpus_folder **folder)
+{
+	if (!*folder)
+		return;
+	rc_close(&(*folder)->dir);
+	rc_close(&(*folder)->fd);
+	free((*folder)->path);
+	free((*folder)->open_path);
+	free(*folder);
+	*folder = NULL;
+}
+
+enum rc_status corpus_folder_open(struct corpus_folder **ret, const char *path, struct rc_err *err)
+{
+	RC_CLEANUP(corpus_folder_close) struct corpus_folder *f = calloc(1, sizeof *f);
+
+	if (!f)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot open '%s': out of memory", path);
+	f->fd = -1;
+	f->path = strdup(path);
+	f->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0 || !f->path)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", path);
+	*ret = rc_steal(f);
+	return RC_OK;
+}
+
+/* Makes `path` the open file. RC_SKIP when it is not there. */
+static enum rc_status select_file(struct corpus_folder *f, const char *path, struct rc_err *err)
+{
+	struct stat st;
+
+	if (f->open_path && strcmp(f->open_path, path) == 0)
+		return RC_OK;
+	rc_close(&f->fd);
+	free(f->open_path);
+	f->open_path = NULL;
+	f->fd = openat(f->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (f->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return RC_SKIP;
+	if (f->fd < 0 || fstat(f->fd, &st) != 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s/%s'", f->path, path);
+	if (!S_ISREG(st.st_mode))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s/%s': not a plain file", f->path, path);
+	f->bytes = st.st_size;
+	f->open_path = strdup(path);
+	return f->open_path ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot read '%s': out of memory", path);
+}
+
+static enum rc_status folder_size(void *ctx, const char *path, int64_t *ret, struct rc_err *err)
+{
+	struct corpus_folder *f = ctx;
+	enum rc_status status = select_file(f, path, err);
+
+	if (rc_good(status))
+		*ret = status == RC_SKIP ? -1 : f->bytes;
+	return rc_good(status) ? RC_OK : status;
+}
+
+static enum rc_status folder_read(void *ctx, const char *path, int64_t offset, void *bytes, size_t len, struct rc_err *err)
+{
+	struct corpus_folder *f = ctx;
+	enum rc_status status = select_file(f, path, err);
+	char *to = bytes;
+
+	if (status == RC_SKIP)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot read '%s/%s': it is not there", f->path, path);
+	if (!rc_good(status))
+		return status;
+	while (len > 0) {
+		ssize_t got = pread(f->fd, to, len, offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s/%s'", f->path, path);
+		if (got == 0)
+			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s/%s': it ends too early", f->path, path);
+		to += got;
+		offset += got;
+		len -= (size_t)got;
+	}
+	return RC_OK;
+}
+
+struct corpus_source corpus_folder_source(struct corpus_folder *folder)
+{
+	return (struct corpus_source){ folder_size, folder_read, folder, folder->path };
+}
+
+enum rc_status corpus_read_all(const struct corpus_source *source, const char *path, int64_t max, struct rc_buf *out, struct rc_err *err)
+{
+	int64_t size = -1;
+	enum rc_status status = source->size(source->ctx, path, &size, err);
+	char *room;
+
+	if (!rc_good(status))
+		return status;
+	if (size < 0)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot read '%s/%s': it is not there", source->name, path);
+	if (size > max)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot read '%s/%s': larger than %lld bytes", source->name, path, (long long)max);
+	if (size == 0)
+		return RC_OK;
+	room = rc_buf_grow(out, (size_t)size);
+	if (!room)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot read '%s/%s': out of memory", source->name, path);
+	return source->read(source->ctx, path, 0, room, (size_t)size, err);
+}
+
+enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err)
+{
+	RC_OWN_BUF bytes = RC_BUF(MANIFEST_MAX_BYTES);
+	enum rc_status status = corpus_read_all(source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &bytes, err);
+
+	return rc_good(status) ? manifest_parse(bytes.data, bytes.len, MANIFEST_FILE, ret, err) : status;
+}

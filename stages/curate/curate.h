@@ -1,0 +1,24 @@
+/* curate.h -- the stage that decides over all records: what enters the corpus, where, and why not. */
+#ifndef CURATE_CURATE_H
+#define CURATE_CURATE_H
+
+#include "core/stage.h"
+
+/* Tags every page, gives every item a split and a rank, deletes nothing. The decision it leaves with
+ * rc_books_decide() is an object:
+ *
+ *   {"key": "5d0c...",             of the facts below: what they were read from
+ *    "split": "train", "box": "box12",
+    "rank": "<48 digits>",        its place in the corpus; empty when it has none
+ *    "text": true,                 does any page of it enter the text shards?
+ *    "reasons": ["rights-denied"], why the item has no place in the corpus; empty when it has one
+ *    "training": "allowed",
+ *    "pages": [{"order": 1, "scan": "<32 digits>", "frame": 0, "fold": "<32 digits or empty>", "chars": 812,
+ *               "confidence": 9134,                 ten-thousandths
+ *               "class": "text", "text": true, "image": true, "tags": ["duplicate-text"]}]}
+ *
+ * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, duplicate-scan, duplicate-text.
+ * Reasons: rights-denied, rights-unknown, record-unreadable, no-pages. */
+extern const struct rc_batch_stage curate_stage;
+
+#endif

@@ -1,0 +1,47 @@
+/* facts.h -- what curate must know of every page and item, in memory for the whole batch.
+ *
+ * A page costs 64 bytes and an item about 50 here, so that a million pages fit in 64 MB. */
+#ifndef CURATE_FACTS_H
+#define CURATE_FACTS_H
+
+#include "core/books.h"
+
+enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2 };
+
+struct page_fact {
+	uint8_t scan[16], fold[16];     /* first half of the scan's digest; of the folded text's */
+	uint32_t item;                  /* index */
+	int32_t order, frame;
+	uint32_t chars;                 /* code points of the text */
+	uint16_t confidence;            /* ten-thousandths: an integer, so that storing it changes no decision */
+	uint8_t page_class;             /* enum rc_page_class */
+	bool not_read, has_fold;        /* has_fold: enough text to call it equal to another */
+	uint8_t duplicate;              /* FACT_DUPLICATE_* of a better page */
+};
+
+struct item_fact {
+	size_t first, n;                /* its pages */
+	uint64_t order_hash;            /* salted */
+	int split;
+	uint8_t training;               /* RC_TRAINING_* */
+	bool unreadable;                /* its record is */
+	bool eligible;                  /* its rights let it into shards */
+	bool published;                 /* stands in the manifest of package.base */
+};
+
+struct facts {
+	struct page_fact *pages;
+	size_t n_pages, cap_pages;
+	struct item_fact *items;
+	size_t n_items, cap_items;
+};
+void facts_free(struct facts *facts);
+
+/* What the facts of an item were read from: the key in its decision. */
+struct rc_digest facts_key(const struct rc_item_row *item, unsigned version);
+/* Adds an item with its pages: from its decision when that has this key, else from its record. A record that cannot be
+ * read is RC_WARN with err; the item is then there without pages. */
+enum rc_status facts_add(struct facts *facts, struct rc_books *books, const struct rc_item_row *item,
+                         const struct rc_digest *key, struct rc_err *err);
+
+#endif

@@ -1,0 +1,165 @@
+/* index.c -- collects the places of samples while shards are written. About 120 bytes per item. */
+#include "package/index.h"
+
+#include <string.h>
+
+struct run {
+	struct sample_place place;
+	int64_t samples;
+};
+
+struct entry {
+	char *id;
+	int split;
+	bool has_text;
+	struct sample_place text;
+	struct run *runs;
+	size_t n_runs;
+};
+
+struct index {
+	struct entry *entries;
+	size_t n, cap;
+};
+
+void index_free(struct index **index)
+{
+	if (!*index)
+		return;
+	for (size_t i = 0; i < (*index)->n; i++) {
+		free((*index)->entries[i].id);
+		free((*index)->entries[i].runs);
+	}
+	free((*index)->entries);
+	free(*index);
+	*index = NULL;
+}
+
+static enum rc_status no_memory(struct rc_err *err)
+{
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write the index: out of memory");
+}
+
+enum rc_status index_new(struct index **ret, struct rc_err *err)
+{
+	*ret = calloc(1, sizeof **ret);
+	return *ret ? RC_OK : no_memory(err);
+}
+
+enum rc_status index_add_item(struct index *index, const char *id, int split, struct rc_err *err)
+{
+	char *copy;
+
+	if (index->n == index->cap) {
+		size_t cap = index->cap ? index->cap * 2 : 256;
+		struct entry *bigger = realloc(index->entries, cap * sizeof *bigger);
+
+		if (!bigger)
+			return no_memory(err);
+		index->entries = bigger;
+		index->cap = cap;
+	}
+	copy = strdup(id);
+	if (!copy)
+		return no_memory(err);
+	index->entries[index->n++] = (struct entry){ .id = copy, .split = split };
+	return RC_OK;
+}
+
+void index_set_text(struct index *index, struct sample_place place)
+{
+	struct entry *e = &index->entries[index->n - 1];
+
+	e->has_text = true;
+	e->text = place;
+}
+
+enum rc_status index_add_page(struct index *index, struct sample_place place, struct rc_err *err)
+{
+	struct entry *e = &index->entries[index->n - 1];
+	struct run *bigger;
+
+	/* JPEG and PNG pages of an item take turns between two streams: any of the last two runs may go on. */
+	for (size_t i = e->n_runs; i-- > 0 && i + 2 >= e->n_runs;)
+		if (e->runs[i].place.shard == place.shard) {
+			e->runs[i].samples++;
+			return RC_OK;
+		}
+	bigger = realloc(e->runs, (e->n_runs + 1) * sizeof *bigger);
+	if (!bigger)
+		return no_memory(err);
+	e->runs = bigger;
+	e->runs[e->n_runs++] = (struct run){ place, 1 };
+	return RC_OK;
+}
+
+int64_t index_items(const struct index *index)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < index->n; i++)
+		n += index->entries[i].has_text || index->entries[i].n_runs > 0;
+	return n;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->id, ((const struct entry *)b)->id);
+}
+
+static json_t *place_json(const struct shards *shards, struct sample_place place)
+{
+	size_t n;
+	const struct shard *list = shards_list(shards, &n);
+	json_t *json = json_object();
+
+	json_object_set_new(json, "shard", json_string(list[place.shard].path));
+	json_object_set_new(json, "at", json_integer(place.at));
+	return json;
+}
+
+static json_t *entry_json(const struct shards *shards, const struct entry *e)
+{
+	json_t *json = json_object(), *pages;
+
+	json_object_set_new(json, "id", json_string(e->id));
+	json_object_set_new(json, "split", json_string(manifest_splits[e->split]));
+	if (e->has_text)
+		json_object_set_new(json, "text", place_json(shards, e->text));
+	if (e->n_runs == 0)
+		return json;
+	pages = json_array();
+	for (size_t i = 0; i < e->n_runs; i++) {
+		json_t *run = place_json(shards, e->runs[i].place);
+
+		json_object_set_new(run, "samples", json_integer(e->runs[i].samples));
+		json_array_append_new(pages, run);
+	}
+	json_object_set_new(json, "pages", pages);
+	return json;
+}
+
+enum rc_status index_write(struct index *index, struct shards *shards, struct rc_err *err)
+{
+	RC_OWN_BUF line = RC_BUF(1 << 24);
+	struct sample_place place;
+	enum rc_status status = RC_OK;
+
+	if (index->n)
+		qsort(index->entries, index->n, sizeof *index->entries, by_id);
+	for (size_t i = 0; rc_good(status) && i < index->n; i++) {
+		const struct entry *e = &index->entries[i];
+		RC_OWN_JSON json = NULL;
+
+		if (!e->has_text && e->n_runs == 0)
+			continue;
+		json = entry_json(shards, e);
+		rc_buf_clear(&line);
+		rc_json_print(&line, json);
+		rc_buf_addc(&line, '\n');
+		status = rc_buf_check(&line, "a line of the index", err);
+		if (rc_good(status))
+			status = shards_add_line(shards, MANIFEST_INDEX, -1, NULL, &line, &place, err);
+	}
+	return rc_good(status) ? shards_finish(shards, err) : status;
+}

@@ -1,0 +1,439 @@
+/* package.c -- turns decisions into a corpus.
+ *
+ *   package_stage    the descriptor
+ *   package_run()    is there anything to do? pack all items in the order of the corpus, then publish
+ *   pack_item()      one pass over the item's record gives its text sample and its page samples
+ *   page_image()     a page's image and how large it is
+ *   corpus_name()    what the corpus is called when nobody says
+ *
+ * What the corpus depends on is added up first (settings, curate's own key, ranks, pages); when that is what it was, and the
+ * files are there, there is nothing to do. Otherwise all shards are made again and those whose bytes are there
+ * already are left alone: the disk is read, not written. */
+#include "package/package.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/image.h"
+#include "common/record.h"
+#include "core/limits.h"
+#include "core/outfile.h"
+#include "core/text.h"
+#include "package/corpus.h"
+#include "package/index.h"
+#include "package/sample.h"
+
+#define PACKAGE_VERSION 1
+#define NOTE "package.key"
+#define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
+
+struct image_row {              /* a page of the item that is being packed */
+	struct rc_digest scan, image;
+	int32_t frame;
+};
+
+struct packing {
+	struct rc_books *books;
+	const struct rc_config *cfg;
+	struct corpus_counts counts;
+	struct rc_hasher *h;
+	struct shards *shards;
+	struct index *index;
+	struct image_row *rows; /* owned; of one item */
+	size_t n_rows, cap_rows;
+	int64_t done, total;
+	bool warned;
+};
+
+static void packing_end(struct packing *p)
+{
+	corpus_counts_free(&p->counts);
+	rc_hasher_free(&p->h);
+	shards_free(&p->shards);
+	index_free(&p->index);
+	free(p->rows);
+}
+
+/* ---- what the corpus depends on ------------------------------------------------------------------------------ */
+
+static enum rc_status add_item_key(void *ctx, const struct rc_item_row *item, struct rc_err *err)
+{
+	struct packing *p = ctx;
+
+	rc_hasher_add_str(p->h, item->id);
+	rc_hasher_add(p->h, &item->pages_key, sizeof item->pages_key);
+	rc_hasher_add(p->h, &item->record, sizeof item->record);
+	p->total++;
+	return RC_OK;
+}
+
+static enum rc_status whole_key(struct packing *p, const char *name, char hex[RC_DIGEST_HEX], struct rc_err *err)
+{
+	RC_OWN_STR curated = rc_books_note(p->books, CURATE_NOTE);
+	RC_OWN_JSON identity = rc_books_identity(p->books);
+	RC_OWN_BUF text = RC_BUF(1 << 20);
+	struct rc_digest d;
+	enum rc_status status;
+
+	rc_json_print(&text, identity);
+	rc_hasher_add_str(p->h, "package");
+	rc_hasher_add_int(p->h, PACKAGE_VERSION);
+	rc_hasher_add_str(p->h, name);
+	for (enum rc_setting_key key = RC_KEY_INGEST; key <= RC_KEY_PACKAGE; key++)
+		rc_config_hash(p->cfg, key, p->h);
+	rc_hasher_add_str(p->h, curated ? curated : "");
+	rc_hasher_add_str(p->h, text.data);
+	rc_hasher_add_int(p->h, rc_books_stale(p->books) > 0);
+	status = rc_books_each_item(p->books, RC_ITEMS_RANKED, add_item_key, p, err);
+	d = rc_hasher_end(p->h);
+	rc_digest_hex(&d, hex);
+	return status;
+}
+
+static enum rc_status least_name(void *ctx, const struct rc_root *root, struct rc_err *err)
+{
+	char **name = ctx;
+
+	if (*root->name && (!*name || strcmp(root->name, *name) < 0)) {
+		free(*name);
+		*name = strdup(root->name);
+	}
+	return RC_OK;
+}
+
+/* The setting, or the first source by name: nothing that depends on where the batch lies. */
+static enum rc_status corpus_name(struct packing *p, char **ret, struct rc_err *err)
+{
+	RC_OWN_STR name = *p->cfg->corpus_name ? strdup(p->cfg->corpus_name) : NULL;
+	enum rc_status status = name ? RC_OK : rc_books_all_roots(p->books, least_name, &name, err);
+
+	if (!rc_good(status))
+		return status;
+	if (!name)
+		name = strdup("corpus");
+	*ret = rc_steal(name);
+	return *ret ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot package: out of memory");
+}
+
+/* ---- counting over all records --------------------------------------------------------------------------------- */
+
+static enum rc_status count_item(void *ctx, const struct rc_item_row *item, struct rc_err *err)
+{
+	struct packing *p = ctx;
+	size_t i, j;
+	json_t *reason, *page, *tag;
+
+	p->counts.items++;
+	p->counts.pages += item->n_pages;
+	p->counts.pages_not_read += item->n_quarantined;
+	json_array_foreach(json_object_get(item->decision, "reasons"), i, reason)
+		corpus_count(p->counts.excluded, json_string_value(reason), 1);
+	json_array_foreach(json_object_get(item->decision, "pages"), i, page)
+		json_array_foreach(json_object_get(page, "tags"), j, tag)
+			corpus_count(p->counts.tags, json_string_value(tag), 1);
+	return RC_OK;
+}
+
+/* ---- one item ---------------------------------------------------------------------------------------------------- */
+
+static enum rc_status add_row(void *ctx, const struct rc_page_row *page, struct rc_err *err)
+{
+	struct packing *p = ctx;
+
+	if (p->n_rows == p->cap_rows) {
+		size_t cap = p->cap_rows ? p->cap_rows * 2 : 64;
+		struct image_row *bigger = realloc(p->rows, cap * sizeof *bigger);
+
+		if (!bigger)
+			return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot package: out of memory");
+		p->rows = bigger;
+		p->cap_rows = cap;
+	}
+	p->rows[p->n_rows++] = (struct image_row){ page->entry.scan, page->image, page->entry.frame };
+	return RC_OK;
+}
+
+/* The image of a page of the record: records and rows are in the same order, unless pages came since. */
+static const struct rc_digest *find_image(const struct packing *p, const struct record_page *page)
+{
+	for (size_t i = 0; i < p->n_rows; i++) {
+		const struct image_row *row = &p->rows[(i + (size_t)page->order - 1) % p->n_rows];
+
+		if (row->frame == page->frame && rc_digest_equal(&row->scan, &page->scan))
+			return rc_digest_is_zero(&row->image) ? NULL : &row->image;
+	}
+	return NULL;
+}
+
+static enum rc_status take_info(void *ctx, int32_t frame, const struct image_info *info, struct rc_err *err)
+{
+	struct page_image *image = ctx;
+
+	image->width = info->width;
+	image->height = info->height;
+	return RC_OK;
+}
+
+static enum rc_status page_image(struct packing *p, const struct rc_digest *object, const char *key, struct rc_buf *bytes,
+                                 struct page_image *image, struct rc_err *err)
+{
+	enum rc_status status = rc_books_object(p->books, object, bytes, err);
+	enum rc_media media = image_sniff(bytes->data, bytes->len);
+
+	if (!rc_good(status))
+		return status;
+	if (media != RC_MEDIA_JPEG && media != RC_MEDIA_PNG)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot package the image of '%s': neither JPEG nor PNG", key);
+	image->png = media == RC_MEDIA_PNG;
+	return image_probe(bytes->data, bytes->len, media, key, take_info, image, err);
+}
+
+static uint64_t salted(const struct packing *p, const char *what, const char *name)
+{
+	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
+	struct rc_digest d;
+	uint64_t v = 0;
+
+	rc_hasher_add_str(h, p->cfg->package_salt);
+	rc_hasher_add_str(h, what);
+	rc_hasher_add_str(h, name);
+	d = rc_hasher_end(h);
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | d.bytes[i];
+	return v;
+}
+
+struct item_work {              /* the item that is being packed */
+	const struct rc_item_row *row;
+	const struct record_head *head;
+	struct text_sample text;
+	int split;
+	uint64_t box;
+	struct rc_buf tags;
+};
+
+static void item_work_end(struct item_work *w)
+{
+	text_sample_free(&w->text);
+	rc_buf_free(&w->tags);
+}
+
+static enum rc_status pack_page(struct packing *p, struct item_work *w, const struct record_page *page, bool in_text, struct rc_err *err)
+{
+	const struct rc_digest *object = find_image(p, page);
+	RC_OWN_BUF key = RC_BUF(1 << 10);
+	RC_OWN_BUF image = RC_BUF(RC_MAX_IMAGE_BYTES);
+	RC_OWN_BUF json = RC_BUF(RC_MAX_RESULT_BYTES);
+	RC_OWN_BUF text = RC_BUF(RC_MAX_RESULT_BYTES);
+	struct page_image size = { 0 };
+	struct sample_place place;
+	enum rc_status status;
+
+	if (!object)
+		return RC_OK;
+	page_sample_key(w->row->id, &page->scan, page->frame, &key);
+	status = page_image(p, object, key.data, &image, &size, err);
+	if (!rc_good(status))
+		return status;
+	page_sample_print(key.data, w->head, page, in_text, w->tags.data, manifest_splits[w->split], &size, &w->row->record,
+	                  p->cfg->corpus_license, &json);
+	if (in_text)
+		rc_page_text(&page->page, &text);
+	if (json.failed || text.failed)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON is too large", key.data);
+	status = shards_add_page(p->shards, w->split, &(struct sample_cut){ salted(p, "cut", key.data), w->box },
+	                         &(struct page_sample){ key.data, size.png, &image, &json, &text }, &place, err);
+	return rc_good(status) ? index_add_page(p->index, place, err) : status;
+}
+
+static void join_tags(const json_t *decision, struct rc_buf *out)
+{
+	size_t i;
+	json_t *tag;
+
+	rc_buf_clear(out);
+	json_array_foreach(json_object_get(decision, "tags"), i, tag)
+		rc_buf_addf(out, "%s%s", i ? "," : "", json_string_value(tag));
+}
+
+static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct record_reader *reader, struct rc_err *err)
+{
+	const json_t *decisions = json_object_get(w->row->decision, "pages");
+	struct record_page *page = NULL;
+	enum rc_status status;
+
+	for (size_t i = 0; (status = record_next(reader, &page, err)) == RC_OK; i++) {
+		const json_t *decision = json_array_get(decisions, i);
+		bool in_text = rc_json_bool(decision, "text", false) && !page->not_read;
+
+		if (rc_json_int(decision, "order", -1) != page->order)
+			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot package '%s': its record is not the one that was curated", w->row->id);
+		join_tags(decision, &w->tags);
+		status = text_sample_add(&w->text, page, in_text, w->tags.data, err);
+		if (rc_good(status) && in_text && *page->page.script)
+			corpus_count(p->counts.scripts, page->page.script, 1);
+		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_PAGES) && rc_json_bool(decision, "image", false))
+			status = pack_page(p, w, page, in_text, err);
+		if (status == RC_PAGE_FAILED) {         /* one image costs one sample */
+			rc_books_warn(p->books, err);
+			p->warned = true;
+			status = RC_OK;
+		}
+		if (!rc_good(status))
+			return status;
+	}
+	return status == RC_SKIP ? RC_OK : status;
+}
+
+static enum rc_status pack_text(struct packing *p, struct item_work *w, struct rc_err *err)
+{
+	RC_OWN_BUF line = RC_BUF(RC_MAX_RESULT_BYTES * 2);
+	struct sample_place place;
+	enum rc_status status;
+
+	if (!(p->cfg->package_shards & RC_SHARDS_TEXT) || w->text.n_text == 0)
+		return RC_OK;
+	text_sample_print(&w->text, w->head, manifest_splits[w->split], &w->row->record, p->cfg->corpus_license, &line);
+	status = rc_buf_check(&line, "a text sample", err);
+	if (rc_good(status))
+		status = shards_add_line(p->shards, MANIFEST_TEXT, w->split, &(struct sample_cut){ salted(p, "cut", w->row->id), w->box },
+		                         &line, &place, err);
+	if (!rc_good(status))
+		return status;
+	index_set_text(p->index, place);
+	p->counts.chars[w->split] += w->text.chars;
+	return RC_OK;
+}
+
+static enum rc_status pack_record(struct packing *p, const struct rc_item_row *row, struct rc_err *err)
+{
+	RC_CLEANUP(record_close) struct record_reader *reader = NULL;
+	RC_CLEANUP(item_work_end) struct item_work w = { .row = row, .tags = RC_BUF(1 << 16) };
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	enum rc_status status = text_sample_init(&w.text, err);
+
+	w.split = manifest_split_find(rc_json_str(row->decision, "split", ""));
+	w.box = salted(p, "box", rc_json_str(row->decision, "box", ""));
+	if (rc_good(status) && w.split < 0)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot package '%s': it has a rank and no split", row->id);
+	rc_books_record_path(p->books, row->id, &path);
+	if (rc_good(status))
+		status = record_open(&reader, path.data, err);
+	if (!rc_good(status))
+		return status;
+	w.head = record_head(reader);
+	status = index_add_item(p->index, row->id, w.split, err);
+	if (rc_good(status))
+		status = pack_pages(p, &w, reader, err);
+	return rc_good(status) ? pack_text(p, &w, err) : status;
+}
+
+static enum rc_status pack_item(void *ctx, const struct rc_item_row *row, struct rc_err *err)
+{
+	struct packing *p = ctx;
+	enum rc_status status;
+
+	if (rc_books_stopping(p->books))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped while packaging");
+	p->n_rows = 0;
+	status = rc_books_each_page(p->books, row->id, add_row, p, err);
+	if (rc_good(status))
+		status = pack_record(p, row, err);
+	if (status == RC_PAGE_FAILED) {
+		rc_books_warn(p->books, err);
+		p->warned = true;
+		status = RC_OK;
+	}
+	if (!rc_good(status))
+		return status;
+	rc_books_progress(p->books, "packaging", ++p->done, p->total);
+	return rc_books_pump(p->books, err);
+}
+
+/* ---- the stage --------------------------------------------------------------------------------------------------- */
+
+static enum rc_status pack_all(struct packing *p, const char *corpus, struct rc_err *err)
+{
+	enum rc_status status = rc_make_dirs(corpus, err);
+
+	if (rc_good(status))
+		status = shards_new(&p->shards, corpus, p->cfg->package_shard_bytes, (int)p->cfg->package_zstd_level, err);
+	if (rc_good(status))
+		status = index_new(&p->index, err);
+	if (rc_good(status))
+		status = rc_books_each_item(p->books, RC_ITEMS_RECORDED, count_item, p, err);
+	if (rc_good(status))
+		status = rc_books_each_item(p->books, RC_ITEMS_RANKED, pack_item, p, err);
+	if (rc_good(status))
+		status = shards_finish(p->shards, err);
+	return rc_good(status) ? index_write(p->index, p->shards, err) : status;
+}
+
+static enum rc_status publish(struct packing *p, const char *corpus, const char *name, struct rc_err *err)
+{
+	RC_OWN_JSON identity = rc_books_identity(p->books);
+	size_t n;
+	const struct shard *shards = shards_list(p->shards, &n);
+	struct corpus_facts facts = { p->cfg, name, &p->counts, identity, rc_books_stale(p->books) > 0 };
+
+	p->counts.items_in = index_items(p->index);
+	return corpus_publish(corpus, &facts, shards, n, err);
+}
+
+/* What a person who set up the corpus should know, said when a corpus is made. */
+static void warn_of_settings(struct packing *p)
+{
+	const struct { const char *name, *value; } wanted[] = {
+		{ "version", p->cfg->corpus_version }, { "date", p->cfg->corpus_date }, { "creator", p->cfg->corpus_creator },
+		{ "url", p->cfg->corpus_url }, { "license", p->cfg->corpus_license },
+	};
+	RC_OWN_BUF missing = RC_BUF(1 << 10);
+	struct rc_err what;
+
+	for (size_t i = 0; i < RC_COUNT(wanted); i++)
+		if (!*wanted[i].value)
+			rc_buf_addf(&missing, "%scorpus.%s", missing.len ? ", " : "", wanted[i].name);
+	if (missing.len) {
+		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "not set and missing in the dataset card: %s", missing.data);
+		rc_books_warn(p->books, &what);
+	}
+	if (p->cfg->package_shards & (RC_SHARDS_LINES | RC_SHARDS_MDS)) {
+		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' and 'mds' are not written yet, going on without");
+		rc_books_warn(p->books, &what);
+		p->warned = true;
+	}
+}
+
+static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
+{
+	RC_CLEANUP(packing_end) struct packing p = { .books = books, .cfg = rc_books_config(books), .h = rc_hasher_new() };
+	RC_OWN_STR before = rc_books_note(books, NOTE);
+	RC_OWN_BUF corpus = RC_BUF(1 << 16);
+	RC_OWN_STR name = NULL;
+	char key[RC_DIGEST_HEX];
+	enum rc_status status;
+
+	corpus_counts_init(&p.counts);
+	rc_buf_addf(&corpus, "%s/corpus", rc_books_dir(books));
+	status = corpus_name(&p, &name, err);
+	if (rc_good(status))
+		status = whole_key(&p, name, key, err);
+	if (!rc_good(status))
+		return status;
+	if (before && strcmp(before, key) == 0 && corpus_is_there(corpus.data))
+		return RC_SKIP;
+	warn_of_settings(&p);
+	status = pack_all(&p, corpus.data, err);
+	if (rc_good(status))
+		status = publish(&p, corpus.data, name, err);
+	if (rc_good(status))
+		status = rc_books_set_note(books, NOTE, key, err);
+	return rc_good(status) && p.warned ? RC_WARN : status;
+}
+
+const struct rc_batch_stage package_stage = {
+	.name = "package",
+	.summary = "writes the shards, the manifest and the card of the corpus",
+	.version = PACKAGE_VERSION,
+	.run = package_run,
+};

@@ -1,0 +1,324 @@
+/* sample.c -- JSON of samples.
+ *
+ *   text_sample_*()      an item's text with the places of its pages in it
+ *   page_sample_key()    the name of a page
+ *   page_sample_print()  a page's lines in the pixels of the image beside it */
+#include "package/sample.h"
+
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/text.h"
+#include "package/shards.h"
+
+#define MAX_TEXT (INT64_C(256) << 20)   /* bytes of one item's text */
+
+static json_t *hex_of(const struct rc_digest *d)
+{
+	char hex[RC_DIGEST_HEX];
+
+	return json_string(rc_digest_hex(d, hex));
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+static void set_str(json_t *object, const char *key, const char *value)
+{
+	set(object, key, json_string(value ? value : ""));
+}
+
+static json_t *rights_of(const struct record_head *head, const char *license)
+{
+	json_t *rights = json_object();
+
+	set_str(rights, "training", head->training);
+	set_str(rights, "statement", head->rights_statement);
+	set_str(rights, "license", *head->rights_license ? head->rights_license : license);
+	set_str(rights, "holder", head->rights_holder);
+	return rights;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------ */
+
+enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err)
+{
+	*s = (struct text_sample){ .text = RC_BUF(MAX_TEXT), .pages = json_array() };
+	return s->pages ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
+}
+
+void text_sample_free(struct text_sample *s)
+{
+	rc_buf_free(&s->text);
+	rc_json_free(&s->pages);
+}
+
+/* Appends the page's text without the line ends at its end. Returns the code points added. */
+static int64_t add_text(struct text_sample *s, const struct rc_page *page)
+{
+	size_t start = s->text.len;
+
+	rc_page_text(page, &s->text);
+	while (s->text.len > start && s->text.data[s->text.len - 1] == '\n')
+		s->text.data[--s->text.len] = 0;
+	return (int64_t)rc_utf8_count(s->text.data + start);
+}
+
+static const char *class_of(const struct record_page *page)
+{
+	return page->not_read ? "not-read" : rc_page_class_name(page->page.quality.page_class);
+}
+
+enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, bool in_text, const char *tags, struct rc_err *err)
+{
+	const struct rc_quality *q = &page->page.quality;
+	int64_t start, chars = 0;
+	json_t *entry = json_object();
+
+	if (in_text && s->n_text > 0) {
+		rc_buf_adds(&s->text, "\n\n");
+		s->chars += 2;
+	}
+	start = s->chars;
+	if (in_text) {
+		chars = add_text(s, &page->page);
+		s->n_text++;
+		s->counted += chars;
+		s->confidence += (double)q->confidence * (double)chars;
+		s->error = s->error < 0 || q->estimated_error < 0 ? -1 : s->error + (double)q->estimated_error * (double)chars;
+	}
+	s->chars += chars;
+	set(entry, "order", json_integer(page->order));
+	set_str(entry, "number", page->number);
+	set(entry, "scan", hex_of(&page->scan));
+	set(entry, "frame", json_integer(page->frame));
+	set_str(entry, "source", page->source);
+	set_str(entry, "member", page->member);
+	set(entry, "start", json_integer(start));
+	set(entry, "end", json_integer(s->chars));
+	set(entry, "in_text", json_boolean(in_text));
+	set_str(entry, "class", class_of(page));
+	set_str(entry, "tags", tags);
+	set(entry, "confidence", json_real((double)q->confidence));
+	set_str(entry, "script", page->page.script);
+	set_str(entry, "direction", rc_direction_name(page->page.direction));
+	if (json_array_append_new(s->pages, entry) != 0)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
+	return rc_buf_check(&s->text, "the text of an item", err);
+}
+
+/* The part of a page's source before the first '/': the box or file a person named. */
+static json_t *origin_of(const json_t *pages)
+{
+	const char *source = rc_json_str(json_array_get(pages, 0), "source", "");
+
+	return json_stringn(source, strcspn(source, "/"));
+}
+
+void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
+                       const struct rc_digest *record, const char *license, struct rc_buf *out)
+{
+	RC_OWN_JSON sample = json_object();
+	json_t *meta = json_object(), *quality = json_object();
+	double weight = s->counted ? (double)s->counted : 1;
+
+	set(quality, "confidence", json_real(s->confidence / weight));
+	set(quality, "estimated_error", json_real(s->error < 0 ? -1 : s->error / weight));
+	set(quality, "chars", json_integer(s->chars));
+	set(quality, "pages", json_integer((json_int_t)json_array_size(s->pages)));
+	set(quality, "pages_in_text", json_integer(s->n_text));
+
+	set_str(meta, "title", head->title);
+	set_str(meta, "date", head->date);
+	set_str(meta, "date_edtf", head->date_edtf);
+	set_str(meta, "reference", head->reference);
+	set_str(meta, "language", *head->language ? head->language : "zh");
+	set_str(meta, "split", split);
+	set(meta, "record", hex_of(record));
+	set(meta, "rights", rights_of(head, license));
+	set(meta, "quality", quality);
+	set(meta, "pages", json_incref(s->pages));
+
+	set_str(sample, "id", head->id);
+	set(sample, "text", json_stringn(s->text.data, s->text.len));
+	set(sample, "source", origin_of(s->pages));
+	set(sample, "metadata", meta);
+	rc_json_print(out, sample);
+	rc_buf_addc(out, '\n');
+}
+
+/* ---- pages ----------------------------------------------------------------------------------------------- */
+
+/* An item's share of the key: what the digest digits and the frame leave of SHARDS_MAX_KEY. */
+#define ITEM_KEY_BYTES 68
+#define ITEM_KEY_CUT   55       /* plus "~" and twelve digits */
+
+static void item_key(const char *item, struct rc_buf *out)
+{
+	RC_OWN_BUF key = RC_BUF(4 * RC_MAX_NAME);
+	struct rc_digest d = rc_digest_of(item, strlen(item));
+	char hex[RC_DIGEST_HEX];
+	size_t keep = ITEM_KEY_CUT;
+
+	/* Loaders take names that start with an underscore for their own. */
+	if (*item == '_')
+		rc_buf_adds(&key, "%5F");
+	rc_safe_key(&key, *item == '_' ? item + 1 : item);
+	if (key.len <= ITEM_KEY_BYTES) {
+		rc_buf_add(out, key.data, key.len);
+		return;
+	}
+	while (keep > 0 && ((unsigned char)key.data[keep] & 0xc0) == 0x80)
+		keep--;
+	rc_buf_addf(out, "%.*s~%.12s", (int)keep, key.data, rc_digest_hex(&d, hex));
+}
+
+void page_sample_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
+{
+	char hex[RC_DIGEST_HEX];
+
+	item_key(item, out);
+	rc_buf_addf(out, "-%.12s", rc_digest_hex(scan, hex));
+	if (frame > 0)
+		rc_buf_addf(out, "-f%d", frame);
+}
+
+struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image)
+{
+	double w = width, h = height;
+	bool turned = orientation >= 5 && orientation <= 8;
+	struct rc_affine upright[9] = {
+		[2] = { -1, 0, w, 0, 1, 0 },
+		[3] = { -1, 0, w, 0, -1, h },
+		[4] = { 1, 0, 0, 0, -1, h },
+		[5] = { 0, 1, 0, 1, 0, 0 },
+		[6] = { 0, -1, h, 1, 0, 0 },
+		[7] = { 0, -1, h, -1, 0, w },
+		[8] = { 0, 1, 0, -1, 0, w },
+	};
+	struct rc_affine turn = orientation >= 2 && orientation <= 8 ? upright[orientation] : RC_AFFINE_IDENTITY;
+	struct rc_affine scale = { .a = image->width / (turned ? h : w), .e = image->height / (turned ? w : h) };
+
+	return width > 0 && height > 0 ? rc_affine_mul(scale, turn) : RC_AFFINE_IDENTITY;
+}
+
+static json_t *box_of(struct rc_box b)
+{
+	json_t *box = json_array();
+
+	json_array_append_new(box, json_integer(b.x));
+	json_array_append_new(box, json_integer(b.y));
+	json_array_append_new(box, json_integer(b.w));
+	json_array_append_new(box, json_integer(b.h));
+	return box;
+}
+
+static json_t *polygon_of(struct rc_affine map, const struct rc_line *line)
+{
+	json_t *polygon = json_array();
+	double corners[8];
+	bool turned = false;
+
+	for (int i = 0; i < 8; i++)
+		turned |= line->polygon[i] != 0;
+	rc_affine_corners(map, line->box, corners);
+	for (int i = 0; turned && i < 8; i += 2) {
+		double x = line->polygon[i], y = line->polygon[i + 1];
+
+		corners[i] = map.a * x + map.b * y + map.c;
+		corners[i + 1] = map.d * x + map.e * y + map.f;
+	}
+	for (int i = 0; i < 8; i++)
+		json_array_append_new(polygon, json_integer((json_int_t)(corners[i] < 0 ? corners[i] - 0.5 : corners[i] + 0.5)));
+	return polygon;
+}
+
+static void add_line(json_t *lines, const struct rc_line *line, int64_t region, struct rc_affine map,
+                     const struct page_image *image, bool in_text)
+{
+	json_t *entry = json_object();
+
+	set(entry, "region", json_integer(region));
+	set(entry, "box", box_of(rc_affine_box(map, line->box, image->width, image->height)));
+	set(entry, "polygon", polygon_of(map, line));
+	set_str(entry, "direction", rc_direction_name(line->direction));
+	set(entry, "confidence", json_real((double)line->confidence));
+	set(entry, "not_read", json_boolean(!in_text || line->not_read));
+	set_str(entry, "text", in_text && !line->not_read && line->text ? line->text : "");
+	json_array_append_new(lines, entry);
+}
+
+static void add_region(json_t *regions, const char *type, struct rc_box box, enum rc_direction direction, size_t n_lines)
+{
+	json_t *entry = json_object();
+
+	set_str(entry, "type", type);
+	set(entry, "box", box_of(box));
+	set_str(entry, "direction", rc_direction_name(direction));
+	set(entry, "lines", json_integer((json_int_t)n_lines));
+	json_array_append_new(regions, entry);
+}
+
+/* Regions and lines; a page without lines has one that covers it and was not read. */
+static void add_layout(json_t *sample, const struct record_page *page, const struct page_image *image, bool in_text)
+{
+	struct rc_affine map = sample_to_image(page->page.width, page->page.height, page->page.orientation, image);
+	json_t *regions = json_array(), *lines = json_array();
+	struct rc_box all = { 0, 0, image->width, image->height };
+
+	for (size_t r = 0; r < page->page.n_regions; r++) {
+		const struct rc_region *region = &page->page.regions[r];
+
+		add_region(regions, rc_region_type_name(region->type), rc_affine_box(map, region->box, image->width, image->height),
+		           region->direction, region->n_lines);
+		for (size_t l = 0; l < region->n_lines; l++)
+			add_line(lines, &region->lines[l], (int64_t)r, map, image, in_text);
+	}
+	if (json_array_size(lines) == 0) {
+		struct rc_line none = { .box = all };
+
+		add_region(regions, rc_region_type_name(RC_REGION_NOISE), all, RC_DIR_UNKNOWN, 1);
+		add_line(lines, &none, (int64_t)json_array_size(regions) - 1, RC_AFFINE_IDENTITY, image, false);
+	}
+	set(sample, "regions", regions);
+	set(sample, "lines", lines);
+}
+
+void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page, bool in_text,
+                       const char *tags, const char *split, const struct page_image *image, const struct rc_digest *record,
+                       const char *license, struct rc_buf *out)
+{
+	const struct rc_quality *q = &page->page.quality;
+	RC_OWN_JSON sample = json_object();
+
+	set_str(sample, "id", key);
+	set_str(sample, "item", head->id);
+	set(sample, "order", json_integer(page->order));
+	set_str(sample, "number", page->number);
+	set_str(sample, "title", head->title);
+	set_str(sample, "date", head->date);
+	set_str(sample, "split", split);
+	set(sample, "scan", hex_of(&page->scan));
+	set(sample, "frame", json_integer(page->frame));
+	set_str(sample, "source", page->source);
+	set_str(sample, "member", page->member);
+	set(sample, "record", hex_of(record));
+	set(sample, "rights", rights_of(head, license));
+	set_str(sample, "class", class_of(page));
+	set_str(sample, "tags", tags);
+	set(sample, "not_read", json_boolean(!in_text));
+	set(sample, "confidence", json_real((double)q->confidence));
+	set(sample, "estimated_error", json_real(q->estimated_error < 0 ? -1 : (double)q->estimated_error));
+	set_str(sample, "script", page->page.script);
+	set_str(sample, "direction", rc_direction_name(page->page.direction));
+	set_str(sample, "models", page->page.models);
+	set(sample, "width", json_integer(image->width));
+	set(sample, "height", json_integer(image->height));
+	set(sample, "scan_width", json_integer(page->page.width));
+	set(sample, "scan_height", json_integer(page->page.height));
+	add_layout(sample, page, image, in_text);
+	rc_json_print(out, sample);
+	rc_buf_addc(out, '\n');
+}

@@ -1,0 +1,47 @@
+/* sample.h -- what one sample says: JSON built from a record and curate's decision about it.
+ *
+ * schemas/text-sample.schema.json and schemas/page-sample.schema.json are the definitions. Loaders guess the type of every
+ * field from the first samples, so all samples have the same fields, each field has one type in all of them, what is
+ * unknown is "" or -1, and no list is ever empty. */
+#ifndef PACKAGE_SAMPLE_H
+#define PACKAGE_SAMPLE_H
+
+#include "common/record.h"
+#include "core/json.h"
+
+/* ---- text: one per item ---------------------------------------------------------------------------------- */
+
+struct text_sample {
+	struct rc_buf text;     /* pages that count, set apart by an empty line */
+	json_t *pages;          /* owned */
+	int64_t chars;          /* code points in text */
+	double confidence;      /* sum of confidence times characters over the pages that count */
+	double error;           /* the same of the estimated error; < 0: a page has no estimate */
+	int64_t counted;        /* characters that went into both */
+	int64_t n_text;         /* pages that count */
+};
+enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err);
+/* in_text: the page counts. tags: from the decision. */
+enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, bool in_text, const char *tags, struct rc_err *err);
+/* Appends the line with its newline. record: digest of the record. */
+void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
+                       const struct rc_digest *record, const char *license, struct rc_buf *out);
+void text_sample_free(struct text_sample *s);
+
+/* ---- pages ----------------------------------------------------------------------------------------------- */
+
+/* Appends the key of a page in shards: the item's, "-", twelve digits of the scan, and "-f3" for a later frame. No dots and
+ * nothing that changes when other pages come; at most SHARDS_MAX_KEY bytes. */
+void page_sample_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out);
+/* Appends the JSON member. width, height, png: of the image in the shard; boxes are in its pixels. */
+struct page_image {
+	int32_t width, height;
+	bool png;
+};
+void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page, bool in_text,
+                       const char *tags, const char *split, const struct page_image *image, const struct rc_digest *record,
+                       const char *license, struct rc_buf *out);
+/* The map from the stored frame to an upright picture of it of that size. orientation: TIFF or EXIF, 1 to 8. */
+struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image);
+
+#endif

@@ -1,0 +1,293 @@
+/* shards.c -- streams of samples, cut into files.
+ *
+ *   find_stream()   the open file of a kind, split and image format
+ *   cut_before()    the content-defined rule
+ *   end_shard()     the last bytes, the name, and whether the file is there already */
+#include "package/shards.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/zst.h"
+#include "core/outfile.h"
+#include "package/ustar.h"
+
+#define N_STREAMS (2 * SPLIT_COUNT + SPLIT_COUNT + 1)   /* pages in two formats, text, the index */
+#define NAME_DIGITS 16                                  /* of the digest, in a shard's name */
+/* Text is packed about 1 : 3 by zstd; the cut must not depend on how well a neighbour packs, so it uses this. */
+#define TEXT_RATIO 3
+
+struct stream {
+	bool open;
+	size_t shard;           /* index of the one being filled */
+	struct rc_outfile *file;
+	struct zst_writer *zst; /* lines only */
+	uint64_t box;           /* of the last sample */
+	int64_t weight;         /* bytes in the shard as the cut counts them */
+	int64_t offset;         /* pages: bytes written */
+};
+
+struct shards {
+	char *corpus;
+	int64_t target;
+	int level;
+	struct stream streams[N_STREAMS];
+	struct shard *list;
+	size_t n, cap;
+	int64_t written;
+};
+
+void shards_free(struct shards **s)
+{
+	if (!*s)
+		return;
+	for (int i = 0; i < N_STREAMS; i++) {
+		zst_writer_free(&(*s)->streams[i].zst);
+		rc_outfile_abort(&(*s)->streams[i].file);
+	}
+	for (size_t i = 0; i < (*s)->n; i++)
+		free((*s)->list[i].path);
+	free((*s)->list);
+	free((*s)->corpus);
+	free(*s);
+	*s = NULL;
+}
+
+enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard_bytes, int zstd_level, struct rc_err *err)
+{
+	RC_CLEANUP(shards_free) struct shards *s = calloc(1, sizeof *s);
+
+	if (s)
+		s->corpus = strdup(corpus);
+	if (!s || !s->corpus)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
+	s->target = shard_bytes;
+	s->level = zstd_level;
+	*ret = rc_steal(s);
+	return RC_OK;
+}
+
+const struct shard *shards_list(const struct shards *s, size_t *n)
+{
+	*n = s->n;
+	return s->list;
+}
+
+int64_t shards_written(const struct shards *s)
+{
+	return s->written;
+}
+
+/* ---- a stream's file ----------------------------------------------------------------------------------- */
+
+static struct stream *find_stream(struct shards *s, enum manifest_kind kind, int split, bool png)
+{
+	switch (kind) {
+	case MANIFEST_TEXT:
+		return &s->streams[split];
+	case MANIFEST_PAGES:
+		return &s->streams[SPLIT_COUNT * (png ? 2 : 1) + split];
+	default:
+		return &s->streams[N_STREAMS - 1];
+	}
+}
+
+static void make_path(const struct shards *s, const struct shard *shard, const char *digits, struct rc_buf *out)
+{
+	rc_buf_addf(out, "%s/", s->corpus);
+	switch (shard->kind) {
+	case MANIFEST_TEXT:
+		rc_buf_addf(out, "text/%s-%.*s.jsonl.zst", manifest_splits[shard->split], NAME_DIGITS, digits);
+		break;
+	case MANIFEST_PAGES:
+		rc_buf_addf(out, "pages/%s-%s-%.*s.tar", manifest_splits[shard->split], shard->png ? "png" : "jpg", NAME_DIGITS, digits);
+		break;
+	default:
+		rc_buf_addf(out, "index/items-%.*s.jsonl.zst", NAME_DIGITS, digits);
+	}
+}
+
+static enum rc_status sink(void *ctx, const void *bytes, size_t len, struct rc_err *err)
+{
+	return rc_outfile_write(ctx, bytes, len, err);
+}
+
+static enum rc_status start_shard(struct shards *s, struct stream *st, const struct shard *kind, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	enum rc_status status;
+
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 64;
+		struct shard *bigger = realloc(s->list, cap * sizeof *bigger);
+
+		if (!bigger)
+			return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
+		s->list = bigger;
+		s->cap = cap;
+	}
+	make_path(s, kind, "0000000000000000", &path);
+	status = rc_outfile_open(&st->file, path.data, err);
+	if (rc_good(status) && kind->kind != MANIFEST_PAGES)
+		status = zst_writer_new(&st->zst, s->level, sink, st->file, err);
+	if (!rc_good(status))
+		return status;
+	st->shard = s->n;
+	s->list[s->n++] = *kind;
+	st->weight = st->offset = 0;
+	st->open = true;
+	return RC_OK;
+}
+
+/* Is the file there with these bytes? Then it was written by an earlier run. */
+static bool is_there(const char *path, const struct shard *shard)
+{
+	RC_OWN_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct rc_digest digest;
+	int64_t len = 0;
+
+	return fd >= 0 && rc_good(rc_digest_fd(fd, 0, -1, path, &digest, &len, NULL)) && len == shard->bytes &&
+	       rc_digest_equal(&digest, &shard->digest);
+}
+
+static enum rc_status end_shard(struct shards *s, struct stream *st, struct rc_err *err)
+{
+	struct shard *shard = &s->list[st->shard];
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	char hex[RC_DIGEST_HEX];
+	enum rc_status status;
+
+	if (!st->open)
+		return RC_OK;
+	if (st->zst)
+		status = zst_writer_finish(st->zst, err);
+	else
+		status = rc_outfile_write(st->file, (char[USTAR_END_BYTES]){ 0 }, USTAR_END_BYTES, err);
+	if (!rc_good(status))
+		return status;
+	shard->bytes = rc_outfile_size(st->file);
+	shard->digest = rc_outfile_digest(st->file);
+	make_path(s, shard, rc_digest_hex(&shard->digest, hex), &path);
+	shard->path = strdup(path.data + strlen(s->corpus) + 1);
+	if (!shard->path)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
+	if (is_there(path.data, shard)) {
+		rc_outfile_abort(&st->file);
+		st->file = NULL;
+	} else {
+		status = rc_outfile_rename(st->file, path.data, err);
+		if (rc_good(status))
+			status = rc_outfile_commit(&st->file, err);
+		s->written += rc_good(status);
+	}
+	zst_writer_free(&st->zst);
+	st->open = false;
+	return status;
+}
+
+/* ---- samples ------------------------------------------------------------------------------------------- */
+
+static bool cut_before(const struct shards *s, const struct stream *st, const struct sample_cut *cut, int64_t weight)
+{
+	int64_t least = s->target / 2;
+	double chance = (double)weight / (double)least;
+
+	if (!cut || st->weight < least)
+		return false;
+	if (cut->box != st->box || st->weight + weight > 2 * s->target)
+		return true;
+	return (double)(cut->hash >> 11) / (double)(UINT64_C(1) << 53) < chance;
+}
+
+/* The stream that takes the sample, with a shard open. */
+static enum rc_status make_room(struct shards *s, const struct shard *kind, const struct sample_cut *cut, int64_t weight,
+                                struct stream **ret, struct rc_err *err)
+{
+	struct stream *st = find_stream(s, kind->kind, kind->split, kind->png);
+	enum rc_status status = RC_OK;
+
+	if (st->open && cut_before(s, st, cut, weight))
+		status = end_shard(s, st, err);
+	if (rc_good(status) && !st->open)
+		status = start_shard(s, st, kind, err);
+	if (!rc_good(status))
+		return status;
+	st->weight += weight;
+	st->box = cut ? cut->box : 0;
+	*ret = st;
+	return RC_OK;
+}
+
+enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
+                               const struct rc_buf *line, struct sample_place *ret, struct rc_err *err)
+{
+	struct stream *st;
+	enum rc_status status = make_room(s, &(struct shard){ .kind = kind, .split = split }, cut,
+	                                  (int64_t)line->len / TEXT_RATIO, &st, err);
+
+	if (rc_good(status))
+		status = zst_writer_add(st->zst, line->data, line->len, err);
+	if (!rc_good(status))
+		return status;
+	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++ };
+	return RC_OK;
+}
+
+static enum rc_status add_member(struct stream *st, const char *key, const char *extension, const struct rc_buf *content, struct rc_err *err)
+{
+	uint8_t head[USTAR_BLOCK];
+	char name[USTAR_MAX_NAME + 1];
+	size_t padding = (USTAR_BLOCK - content->len % USTAR_BLOCK) % USTAR_BLOCK;
+	enum rc_status status;
+
+	if (snprintf(name, sizeof name, "%s.%s", key, extension) >= (int)sizeof name || !ustar_header(name, (int64_t)content->len, head))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot put '%s.%s' into a shard: name or size", key, extension);
+	status = rc_outfile_write(st->file, head, sizeof head, err);
+	if (rc_good(status))
+		status = rc_outfile_write(st->file, content->data, content->len, err);
+	if (rc_good(status))
+		status = rc_outfile_write(st->file, (char[USTAR_BLOCK]){ 0 }, padding, err);
+	st->offset += ustar_member_bytes((int64_t)content->len);
+	return status;
+}
+
+enum rc_status shards_add_page(struct shards *s, int split, const struct sample_cut *cut, const struct page_sample *sample,
+                               struct sample_place *ret, struct rc_err *err)
+{
+	int64_t weight = ustar_member_bytes((int64_t)sample->image->len) + ustar_member_bytes((int64_t)sample->json->len) +
+	                 ustar_member_bytes((int64_t)sample->text->len);
+	struct stream *st;
+	enum rc_status status = make_room(s, &(struct shard){ .kind = MANIFEST_PAGES, .split = split, .png = sample->png }, cut,
+	                                  weight, &st, err);
+	int64_t at;
+
+	if (!rc_good(status))
+		return status;
+	at = st->offset;
+	/* Members in the order of their names: "jpg" < "json" < "txt", but "json" < "png". */
+	if (!sample->png)
+		status = add_member(st, sample->key, "jpg", sample->image, err);
+	if (rc_good(status))
+		status = add_member(st, sample->key, "json", sample->json, err);
+	if (rc_good(status) && sample->png)
+		status = add_member(st, sample->key, "png", sample->image, err);
+	if (rc_good(status))
+		status = add_member(st, sample->key, "txt", sample->text, err);
+	if (!rc_good(status))
+		return status;
+	*ret = (struct sample_place){ st->shard, at };
+	s->list[st->shard].samples++;
+	return RC_OK;
+}
+
+enum rc_status shards_finish(struct shards *s, struct rc_err *err)
+{
+	enum rc_status status = RC_OK;
+
+	for (int i = 0; rc_good(status) && i < N_STREAMS; i++)
+		status = end_shard(s, &s->streams[i], err);
+	return status;
+}

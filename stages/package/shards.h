@@ -1,0 +1,58 @@
+/* shards.h -- samples in, shard files out: which shard a sample goes to, where shards end, what they are called.
+ *
+ * There is one stream per kind, split and (for pages) image format; samples come in the order of the corpus. A stream is cut
+ * where the content says so, not where a counter does, so that what is inserted moves only the cuts around it:
+ *
+ *   after half the wanted size   a box's first sample starts a new shard; so does any sample whose salted hash is low
+ *                                (chances such that shards have the wanted size on average)
+ *   at twice the wanted size     a cut is forced
+ *
+ * A shard is named by the digest of its bytes: "text/train-0123456789abcdef.jsonl.zst". One that is already there under its
+ * name, with its bytes, is left alone. */
+#ifndef PACKAGE_SHARDS_H
+#define PACKAGE_SHARDS_H
+
+#include "common/manifest.h"
+
+struct shard {                  /* a finished one, or one that is being filled (path NULL) */
+	char *path;             /* owned; below the corpus */
+	enum manifest_kind kind;
+	int split;              /* -1: none */
+	bool png;               /* pages: PNG instead of JPEG images */
+	int64_t bytes, samples;
+	struct rc_digest digest;
+};
+
+struct sample_place {
+	size_t shard;           /* index in shards_list() */
+	int64_t at;             /* text: number in the shard, from 0; pages: offset of its first header */
+};
+
+struct sample_cut {             /* what decides whether the stream is cut before a sample */
+	uint64_t hash;          /* salted, of the sample's name */
+	uint64_t box;           /* of its box: another one than that of the sample before starts a box */
+};
+
+struct page_sample {            /* members in the order in which they are written: image, JSON, text */
+	const char *key;        /* at most SHARDS_MAX_KEY bytes, no dots */
+	bool png;
+	const struct rc_buf *image, *json, *text;
+};
+#define SHARDS_MAX_KEY 95       /* with ".json" it fits a tar header */
+
+struct shards;
+/* corpus: the folder, absolute or not. shard_bytes: the wanted size. */
+enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard_bytes, int zstd_level, struct rc_err *err);
+/* One line of JSON with its newline. kind: MANIFEST_TEXT or MANIFEST_INDEX (which is never cut, split -1). */
+enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
+                               const struct rc_buf *line, struct sample_place *ret, struct rc_err *err);
+enum rc_status shards_add_page(struct shards *s, int split, const struct sample_cut *cut, const struct page_sample *sample,
+                               struct sample_place *ret, struct rc_err *err);
+/* Ends all open shards. */
+enum rc_status shards_finish(struct shards *s, struct rc_err *err);
+/* All shards in the order in which they were started; borrowed. */
+const struct shard *shards_list(const struct shards *s, size_t *n);
+int64_t shards_written(const struct shards *s);         /* how many were not there before */
+void shards_free(struct shards **s);
+
+#endif

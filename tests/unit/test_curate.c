@@ -1,0 +1,262 @@
+/* test_curate.c -- what gets into the corpus, what does not, and that it never depends on the order of things. */
+#include "fake_corpus_books.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "curate/curate.h"
+
+#define LONG_TEXT "一二三四五六七八九十一二三四五六七八九十\n一二三四五六七八九十一二三四五六七八九十\n"
+#define OTHER_TEXT "甲乙丙丁戊己庚辛壬癸甲乙丙丁戊己庚辛壬癸\n子丑寅卯辰巳午未申酉戌亥子丑寅卯辰巳午\n"
+
+static const json_t *page_of(const struct fake_item *it, int i)
+{
+	return json_array_get(json_object_get(it->decision, "pages"), (size_t)i);
+}
+
+static bool has_word(const json_t *object, const char *list, const char *word)
+{
+	size_t i;
+	json_t *w;
+
+	json_array_foreach(json_object_get(object, list), i, w)
+		if (strcmp(json_string_value(w), word) == 0)
+			return true;
+	return false;
+}
+
+static enum rc_status curate(struct rc_books *b)
+{
+	struct rc_err err = { 0 };
+	enum rc_status status = curate_stage.run(b, &err);
+
+	if (!rc_good(status))
+		printf("%s\n", err.text);
+	return status;
+}
+
+TEST(a_good_page_enters_and_a_blank_picture_or_garbage_page_does_not)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "box12%2Fa", "allowed");
+
+	fake_add_page(it, "s1", LONG_TEXT, 0.9f);
+	fake_add_page(it, "s2", "", 0)->page_class = RC_PAGE_BLANK;
+	fake_add_page(it, "s3", "", 0)->page_class = RC_PAGE_PICTURE;
+	fake_add_page(it, "s4", OTHER_TEXT, 0.2f);
+	fake_add_page(it, "s5", "", 0)->not_read = true;
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(it->decision, "text", false));
+	check(it->rank_len > 0);
+	check(rc_json_bool(page_of(it, 0), "text", false));
+	check(has_word(page_of(it, 1), "tags", "blank"));
+	check(has_word(page_of(it, 2), "tags", "picture"));
+	check(has_word(page_of(it, 3), "tags", "low-confidence"));
+	check(has_word(page_of(it, 4), "tags", "not-read"));
+	for (int i = 1; i < 5; i++)
+		check(!rc_json_bool(page_of(it, i), "text", true));
+	fake_books_free(b);
+}
+
+TEST(an_item_whose_training_right_is_denied_or_unknown_has_no_place)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *denied = fake_add_item(b, "d", "denied"), *unknown = fake_add_item(b, "u", "unknown");
+
+	fake_add_page(denied, "s1", LONG_TEXT, 0.9f);
+	fake_add_page(unknown, "s2", OTHER_TEXT, 0.9f);
+	check_int(curate(b), RC_OK);
+	check_int(denied->rank_len, 0);
+	check(has_word(denied->decision, "reasons", "rights-denied"));
+	check_int(unknown->rank_len, 0);
+	check(has_word(unknown->decision, "reasons", "rights-unknown"));
+
+	check_int(rc_config_set(b->cfg, "rights.allow_unknown=true", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check_int(denied->rank_len, 0);
+	check(unknown->rank_len > 0);
+	fake_books_free(b);
+}
+
+/* The same page in two items: one keeps it, and which one does not depend on the order in which they came. */
+TEST(of_equal_pages_one_stays_whatever_the_order)
+{
+	int kept[2];
+
+	for (int turn = 0; turn < 2; turn++) {
+		struct rc_books *b = fake_books_new("/batch");
+		struct fake_item *x = fake_add_item(b, turn ? "b" : "a", "allowed"), *y = fake_add_item(b, turn ? "a" : "b", "allowed");
+		struct fake_item *a;
+
+		fake_add_page(x, "same", LONG_TEXT, 0.9f);
+		fake_add_page(y, "same", LONG_TEXT, 0.9f);
+		check_int(curate(b), RC_OK);
+		a = turn ? y : x;
+		kept[turn] = rc_json_bool(page_of(a, 0), "text", false);
+		check_int(rc_json_bool(page_of(x, 0), "text", false) + rc_json_bool(page_of(y, 0), "text", false), 1);
+		check(has_word(page_of(x, 0), "tags", "duplicate-scan") != has_word(page_of(y, 0), "tags", "duplicate-scan"));
+		fake_books_free(b);
+	}
+	check_int(kept[0], kept[1]);
+}
+
+TEST(a_copy_that_may_not_be_used_does_not_push_out_one_that_may)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *items[8];
+
+	for (int i = 0; i < 8; i++) {
+		items[i] = fake_add_item(b, (char[2]){ (char)('a' + i), 0 }, i == 5 ? "allowed" : "denied");
+		fake_add_page(items[i], "same", LONG_TEXT, 0.9f);
+	}
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(page_of(items[5], 0), "text", false));
+	fake_books_free(b);
+}
+
+TEST(the_same_text_on_another_scan_is_tagged_and_short_texts_are_not)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	fake_add_page(it, "s1", LONG_TEXT, 0.9f);
+	fake_add_page(it, "s2", " 一二三四五六七八九十，一二三四五六七八九十。\n一二三四五六七八九十一二三四五六七八九十\n", 0.8f);
+	fake_add_page(it, "s3", "第一頁\n", 0.9f);
+	fake_add_page(it, "s4", "第一頁\n", 0.9f);
+	check_int(curate(b), RC_OK);
+	check(!has_word(page_of(it, 0), "tags", "duplicate-text"));
+	check(has_word(page_of(it, 1), "tags", "duplicate-text"));
+	check(rc_json_bool(page_of(it, 1), "image", false));
+	check(rc_json_bool(page_of(it, 2), "text", false) && rc_json_bool(page_of(it, 3), "text", false));
+	fake_books_free(b);
+}
+
+TEST(nothing_new_means_nothing_done)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it;
+
+	for (int i = 0; i < 20; i++) {
+		it = fake_add_item(b, (char[3]){ 'i', (char)('a' + i), 0 }, "allowed");
+		fake_add_page(it, it->id, "短文\n", 0.9f);
+	}
+	check_int(curate(b), RC_OK);
+	check_int(b->n_decided, 20);
+	check_int(b->n_records_read, 20);
+	check_int(curate(b), RC_SKIP);
+	check_int(b->n_decided, 20);
+
+	/* One record more: only that one is read and decided. */
+	it = fake_add_item(b, "zz", "allowed");
+	fake_add_page(it, "zz", "新\n", 0.9f);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_decided, 21);
+	check_int(b->n_records_read, 21);
+
+	/* Another threshold: no record is read again. */
+	check_int(rc_config_set(b->cfg, "curate.min_confidence=0.95", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_records_read, 21);
+	check(!rc_json_bool(it->decision, "text", true));
+	fake_books_free(b);
+}
+
+TEST(the_threshold_decides_the_same_from_memory_as_from_the_record)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	for (int i = 0; i < FAKE_PAGES; i++)
+		fake_add_page(it, "s", "字\n", 0.69996f + 0.00001f * (float)i)->scan = (const char *[]){ "0", "1", "2", "3", "4", "5", "6", "7" }[i];
+	check_int(rc_config_set(b->cfg, "curate.min_confidence=0.7", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	RC_OWN_JSON first = json_deep_copy(it->decision);
+	check_int(rc_config_set(b->cfg, "curate.test_share=0.02", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(json_equal(json_object_get(first, "pages"), json_object_get(it->decision, "pages")));
+	fake_books_free(b);
+}
+
+TEST(splits_come_in_their_shares_and_depend_on_the_id_alone)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	int counts[3] = { 0 };
+
+	check_int(rc_config_set(b->cfg, "curate.validation_share=0.1", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "curate.test_share=0.2", NULL), RC_OK);
+	for (int i = 0; i < FAKE_ITEMS; i++) {
+		char id[20];
+
+		snprintf(id, sizeof id, "item%d", i);
+		fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.9f);
+	}
+	check_int(curate(b), RC_OK);
+	for (int i = 0; i < b->n; i++) {
+		const char *split = rc_json_str(b->items[i].decision, "split", "");
+
+		counts[0] += strcmp(split, "train") == 0;
+		counts[1] += strcmp(split, "validation") == 0;
+		counts[2] += strcmp(split, "test") == 0;
+	}
+	check_int(counts[0] + counts[1] + counts[2], FAKE_ITEMS);
+	check_near(counts[1], 200, 50);
+	check_near(counts[2], 400, 60);
+	fake_books_free(b);
+}
+
+TEST(items_of_a_box_stay_together_and_boxes_are_shuffled)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *sorted[60];
+	int changes = 0;
+
+	for (int i = 0; i < 60; i++) {
+		char id[40];
+
+		snprintf(id, sizeof id, "fonds-box%d-%d", i / 10, i % 10);
+		fake_add_page(fake_add_item(b, id, "allowed"), id[0] ? "s" : "", "字\n", 0.9f);
+	}
+	for (int i = 0; i < b->n; i++)
+		b->items[i].pages[0].scan = b->items[i].id;
+	check_int(curate(b), RC_OK);
+	for (int i = 0; i < b->n; i++)
+		sorted[i] = &b->items[i];
+	qsort(sorted, 60, sizeof *sorted, fake_by_rank);
+	for (int i = 1; i < 60; i++)
+		changes += strcmp(rc_json_str(sorted[i - 1]->decision, "box", ""), rc_json_str(sorted[i]->decision, "box", "")) != 0;
+	check_int(changes, 5);
+	fake_books_free(b);
+}
+
+TEST(a_record_that_cannot_be_read_costs_that_item_and_is_said)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *bad = fake_add_item(b, "broken", "allowed"), *good = fake_add_item(b, "c", "allowed");
+
+	fake_add_page(bad, "s1", LONG_TEXT, 0.9f);
+	fake_add_page(good, "s2", OTHER_TEXT, 0.9f);
+	check_int(curate(b), RC_WARN);
+	check_int(b->n_warnings, 1);
+	check_contains(b->last_warning, "broken");
+	check(has_word(bad->decision, "reasons", "record-unreadable"));
+	check(good->rank_len > 0);
+	fake_books_free(b);
+}
+
+TEST(a_base_that_is_not_there_is_said_before_anything_is_done)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct rc_err err;
+
+	fake_add_page(fake_add_item(b, "a", "allowed"), "s", "字\n", 0.9f);
+	check_int(rc_config_set(b->cfg, "package.base=/nowhere/manifest.json", NULL), RC_OK);
+	check_int(curate_stage.run(b, &err), RC_RUN_FAILED);
+	check_contains(err.text, "package.base");
+	check_int(b->n_decided, 0);
+	fake_books_free(b);
+}
+
+int main(int argc, char **argv)
+{
+	return check_main(argc, argv);
+}

@@ -1,0 +1,271 @@
+/* test_package.c -- the corpus on disk: same bytes every time, old or new but never half, and nothing written twice. */
+#include "fake_corpus_books.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "common/image.h"
+#include "common/manifest.h"
+#include "core/outfile.h"
+#include "curate/curate.h"
+#include "package/package.h"
+
+static struct rc_buf images[4];
+
+/* Four small pictures: three JPEG and, the last, PNG. */
+static void make_images(void)
+{
+	static uint32_t pixels[64 * 128];
+
+	for (int i = 0; i < 4; i++) {
+		struct rc_image *image = NULL;
+
+		for (size_t p = 0; p < RC_COUNT(pixels); p++)
+			pixels[p] = (uint32_t)((p * 2654435761u) >> (8 + i)) & 0xffffff;
+		images[i] = RC_BUF(1 << 20);
+		check_int(image_from_rgb(pixels, 64, 128, 64 * 4, 300, &image, NULL), RC_OK);
+		check_int(image_encode(image, i == 3 ? RC_MEDIA_PNG : RC_MEDIA_JPEG, 80, &images[i], NULL), RC_OK);
+		image_free(&image);
+	}
+}
+
+static void free_images(void)
+{
+	for (int i = 0; i < 4; i++)
+		rc_buf_free(&images[i]);
+}
+
+static void add_image(struct fake_page *page, int i)
+{
+	page->image = images[i].data;
+	page->image_len = images[i].len;
+}
+
+/* n items of two pages each, with texts and scans of their own, in some boxes. */
+static struct rc_books *books_of(const char *dir, int n, bool backwards)
+{
+	static char scans[FAKE_ITEMS][2][40], texts[FAKE_ITEMS][2][400];
+	struct rc_books *b = fake_books_new(dir);
+
+	rc_config_set(b->cfg, "corpus.version=1.0.0", NULL);
+	rc_config_set(b->cfg, "curate.test_share=0.1", NULL);
+	for (int k = 0; k < n; k++) {
+		int i = backwards ? n - 1 - k : k;
+		char id[60];
+		struct fake_item *it;
+
+		snprintf(id, sizeof id, "fonds-box%03d-%d", i / 8, i);
+		it = fake_add_item(b, id, "allowed");
+		for (int p = 0; p < 2; p++) {
+			size_t len = 0;
+
+			snprintf(scans[i][p], sizeof scans[i][p], "scan %d %d", i, p);
+			for (int l = 0; l < 3; l++)
+				len += (size_t)snprintf(texts[i][p] + len, sizeof texts[i][p] - len, "第%d件第%d頁第%d行，蘇維埃政府布告，各級政府一體遵照辦理\n", i, p, l);
+			add_image(fake_add_page(it, scans[i][p], texts[i][p], 0.9f), (i + p) % 3);
+		}
+	}
+	return b;
+}
+
+static enum rc_status make(struct rc_books *b)
+{
+	struct rc_err err = { 0 };
+	enum rc_status status = curate_stage.run(b, &err);
+
+	if (rc_good(status))
+		status = package_stage.run(b, &err);
+	if (!rc_good(status))
+		printf("%s\n", err.text);
+	return status;
+}
+
+static char *here(const char *name)
+{
+	static char path[4096];
+	char cwd[2048];
+
+	snprintf(path, sizeof path, "%s/%s", getcwd(cwd, sizeof cwd), name);
+	return path;
+}
+
+static int run(const char *command)
+{
+	fflush(stdout);
+	return system(command);
+}
+
+TEST(two_batches_with_other_orders_and_folders_have_equal_corpora)
+{
+	make_images();
+	for (int turn = 0; turn < 2; turn++) {
+		struct rc_books *b = books_of(here(turn ? "one" : "another"), 100, turn);
+
+		check_int(make(b), RC_OK);
+		fake_books_free(b);
+	}
+	check_int(run("diff -r one another"), 0);
+	free_images();
+}
+
+TEST(packaging_again_does_nothing_and_a_lost_shard_is_made_again)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 20, false);
+
+	check_int(make(b), RC_OK);
+	check_int(package_stage.run(b, NULL), RC_SKIP);
+	check_int(run("cp -r batch copy && rm batch/corpus/text/train-*"), 0);
+	check_int(package_stage.run(b, NULL), RC_OK);
+	check_int(run("diff -r batch copy"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(sha256sum_agrees_and_zstd_and_tar_read_the_shards)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 50, false);
+
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && sha256sum --quiet -c SHA256SUMS"), 0);
+	check_int(run("cd batch/corpus && [ $(zstd -dqc text/*.zst | wc -l) = 50 ]"), 0);
+	check_int(run("cd batch/corpus && [ $(cat pages/*.tar | tar tif - | wc -l) = 300 ]"), 0);
+	check_int(run("cd batch/corpus && for t in pages/*.tar; do tar tvf $t; done | grep -qv '^-r--r--r-- 0/0 .* 1970-01-01'"), 256);
+	check_int(run("cd batch/corpus && tar tf $(ls pages/train*.tar) | awk -F. 'NF != 2 { exit 1 }'"), 0);
+	check_int(run("cd batch/corpus && cmp manifest.json versions/1.0.0/manifest.json && cmp README.md versions/1.0.0/README.md"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_corpus_without_samples_still_has_a_manifest)
+{
+	struct rc_books *b = fake_books_new(here("batch"));
+	RC_CLEANUP(manifest_free) struct manifest *m = NULL;
+
+	fake_add_page(fake_add_item(b, "a", "unknown"), "s", "字\n", 0.9f);
+	check_int(make(b), RC_OK);
+	check_int(manifest_load("batch/corpus/manifest.json", &m, NULL), RC_OK);
+	check_int(m->n_files, 2);
+	check_int(rc_json_int(json_object_get(json_object_get(m->json, "counts"), "items_left_out"), "rights-unknown", 0), 1);
+	fake_books_free(b);
+}
+
+TEST(pages_that_do_not_count_have_an_empty_text_in_the_page_shards_only)
+{
+	make_images();
+	struct rc_books *b = fake_books_new(here("batch"));
+	struct fake_item *it = fake_add_item(b, "a.b", "allowed");
+
+	add_image(fake_add_page(it, "s1", "好的文字\n", 0.9f), 0);
+	add_image(fake_add_page(it, "s2", "垃圾\n", 0.1f), 1);
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && ! zstd -dqc text/*.zst | grep -q 垃圾 && ! grep -rq 垃圾 pages"), 0);
+	check_int(run("cd batch/corpus && mkdir x && tar xf pages/*.tar -C x && [ $(ls x | wc -l) = 6 ] && [ $(find x -name '*.txt' -empty | wc -l) = 1 ]"), 0);
+	check_int(run("cd batch/corpus && ls x | grep -q '^a%2Eb-[0-9a-f]*.jpg$'"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+/* A box more: what was published before stays as it is, but for the shards around the new one. */
+TEST(a_box_more_leaves_nearly_all_shards_alone)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 1600, false);
+	struct rc_books *more;
+	int before, kept;
+
+	rc_config_set(b->cfg, "package.shard_bytes=65536", NULL);
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && find text pages -type f | sort > ../../before"), 0);
+	fake_books_free(b);
+	more = books_of(here("batch"), 1616, false);
+	rc_config_set(more->cfg, "package.shard_bytes=65536", NULL);
+	check_int(make(more), RC_OK);
+	check_int(run("cd batch/corpus && find text pages -type f | sort > ../../after"), 0);
+	before = WEXITSTATUS(run("exit $(wc -l < before)"));
+	kept = WEXITSTATUS(run("exit $(comm -12 before after | wc -l)"));
+	printf("%d shards before, %d of them still there\n", before, kept);
+	check(before > 20);
+	check(before - kept <= before / 10 + 4);
+	fake_books_free(more);
+	free_images();
+}
+
+TEST(a_version_replaced_or_given_up_takes_its_shards_along_and_a_named_one_keeps_them)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 30, false);
+
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && find text -type f | wc -l > ../../n"), 0);
+	b->items[3].pages[0].text = "改正了的文字，蘇維埃政府布告各級政府一體遵照辦理此令中央執行委員會主席\n";
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && ls versions | grep -qx 1.0.0 && [ $(find text -type f | wc -l) = $(cat ../../n) ]"), 0);
+
+	rc_config_set(b->cfg, "corpus.version=1.1.0", NULL);
+	b->items[3].pages[0].text = "又改正了的文字，蘇維埃政府布告各級政府一體遵照辦理此令中央執行委員會主席\n";
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && [ $(ls versions | wc -l) = 2 ] && [ $(find text -type f | wc -l) -gt $(cat ../../n) ]"), 0);
+	check_int(run("cd batch/corpus && sha256sum --quiet -c SHA256SUMS"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(items_keep_the_split_they_were_published_with)
+{
+	make_images();
+	struct rc_books *b = books_of(here("first"), 60, false), *next;
+	char set[5000];
+	int moved = 0;
+
+	check_int(make(b), RC_OK);
+	next = books_of(here("second"), 80, false);
+	rc_config_set(next->cfg, "curate.test_share=0.4", NULL);
+	snprintf(set, sizeof set, "package.base=%s", here("first/corpus/versions/1.0.0/manifest.json"));
+	check_int(rc_config_set(next->cfg, set, NULL), RC_OK);
+	check_int(make(next), RC_OK);
+	for (int i = 0; i < 80; i++) {
+		const char *now = rc_json_str(next->items[i].decision, "split", "");
+
+		if (i < 60)
+			check_str(now, rc_json_str(b->items[i].decision, "split", ""));
+		else
+			moved += strcmp(now, "test") == 0;
+	}
+	check(moved > 2);
+	fake_books_free(b);
+	fake_books_free(next);
+	free_images();
+}
+
+/* A shard cannot be written half-way: the old corpus is whole, and the reason is the disk. */
+TEST(a_full_disk_leaves_the_old_corpus_valid)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 30, false);
+	struct rc_err err;
+
+	check_int(make(b), RC_OK);
+	if (run("mkdir small && mount -t tmpfs -o size=64k tmpfs small 2>/dev/null") != 0)
+		check_skip("no right to mount a tmpfs");
+	check_int(run("mkdir small/batch && mount --bind small/batch small/batch 2>/dev/null; true"), 0);
+	snprintf(b->dir, sizeof b->dir, "%s", here("small/batch"));
+	b->n_notes = 0;
+	curate_stage.run(b, &err);
+	check_int(package_stage.run(b, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_DISK);
+	check_int(run("umount small/batch 2>/dev/null; [ ! -e small/batch/corpus/manifest.json ]"), 0);
+	check_int(run("umount small"), 0);
+	check_int(run("cd batch/corpus && sha256sum --quiet -c SHA256SUMS"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+int main(int argc, char **argv)
+{
+	return check_main(argc, argv);
+}

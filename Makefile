@@ -64,6 +64,11 @@ samples:
 	@.ci/install-packages samples
 	$(PYTHON) tests/synth/make_samples.py samples
 
+## docs: makes docs/reference.md anew from the tables in the code
+docs:
+	@mkdir -p docs
+	@tests/lint/reference > docs/reference.md
+
 deps:
 	@.ci/install-packages program
 deps-test:
@@ -98,7 +103,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all run test unit unit-programs check lint interop bench samples deps deps-test clean help FORCE
+.PHONY: all run test unit unit-programs check lint interop bench samples docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

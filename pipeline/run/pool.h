@@ -7,7 +7,8 @@
  * created. A worker is replaced after run.worker_pages pages, when it has grown, and when it died.
  *
  * Everything a worker says is foreign: lengths, JSON and statuses are checked here.
- * One thread; nothing blocks but rc_pool_wait() and the start of a process. */
+ * One thread; nothing blocks but rc_pool_wait() and the start of a process. Callbacks may submit pages, start a
+ * job and wait again. A page stage named "ocr" is left out when only an image is wanted. */
 #ifndef RC_POOL_H
 #define RC_POOL_H
 
@@ -30,11 +31,15 @@ struct rc_task_result {
 	int64_t id;
 	enum rc_status status;      /* OK or WARN: what was wanted is in the spool. RETRY: timeout, memory, crash */
 	struct rc_err err;
-	int spool_fd;               /* borrowed for the call: read_len bytes of page JSON, then image_len bytes of image */
+	const char *last_words;     /* what a dead worker printed last: escaped, one line, "" else. For logs and quarantine
+	                             * only: it may hold addresses and paths, which no record may. Borrowed */
+	int spool_fd;               /* borrowed for the call: read_len bytes of page JSON (checked with rc_page_from_json; 0
+	                             * unless want_read), then image_len bytes of image; -1 on failure. Use pread */
 	int64_t read_len, image_len;
 	enum rc_media image_media;
 	double cpu_seconds, wall_seconds;               /* of the page in its worker */
-	double decode_seconds, prepare_seconds, ocr_seconds; /* CPU seconds inside the page stages, for benchmarks */
+	double decode_seconds, prepare_seconds, ocr_seconds; /* CPU seconds in the page stages of these names, for benchmarks:
+	                             * decoding counts as prepare while there is no stage "decode" */
 };
 typedef enum rc_status rc_task_fn(void *ctx, const struct rc_task_result *result, struct rc_err *err);
 
@@ -59,10 +64,14 @@ enum rc_status rc_pool_start_job(struct rc_pool *pool, const char *stage, const 
 
 /* Waits up to timeout_ms (0: only look; -1: until something happens) for answers, deaths and deadlines, and calls
  * on_result for each finished page. Returns early on a signal (RC_OK). A status from on_result that is not good is
- * passed on. RC_RUN_FAILED when workers keep dying before they are ready. */
+ * passed on. With nothing in flight, -1 returns at once. RC_RUN_FAILED when workers keep dying before they are ready
+ * or a stage cannot open (its own words); the pool is then of no more use. */
 enum rc_status rc_pool_wait(struct rc_pool *pool, int timeout_ms, rc_task_fn *on_result, void *ctx, struct rc_err *err);
 /* Forgets the pages in flight: kills their workers. */
 void rc_pool_abandon(struct rc_pool *pool);
+/* What the kernel could not give to confine workers ("no Landlock"): static text, "" when nothing is amiss or not
+ * yet known. Worth one warning. */
+const char *rc_pool_unconfined(const struct rc_pool *pool);
 /* Largest resident size of any worker so far, bytes (for benchmarks and the summary). */
 int64_t rc_pool_peak_rss(const struct rc_pool *pool);
 

@@ -1,0 +1,231 @@
+/* cmd_run.c -- `redcorpus run BATCH [SOURCE...]`: all that is not done, from ingest to package.
+ *
+ *   rc_cmd_run()       the command line, and the exit code
+ *   prepare_batch()    makes a missing batch, keeps --set in batch.yaml
+ *   say_plan()         --dry-run */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "run/stop.h"
+#include "run/summary.h"
+
+struct run_line {                       /* the command line */
+	const char *batch;
+	struct rc_words set;
+	const char *engine;
+	int64_t jobs;
+	bool upgrade, dry_run;
+	const char **sources;           /* resolved; owned, with their strings */
+	size_t n_sources;
+};
+
+static void line_clear(struct run_line *line)
+{
+	for (size_t i = 0; i < line->n_sources; i++)
+		free((char *)line->sources[i]);
+	free(line->sources);
+	rc_words_free(&line->set);
+}
+
+/* A source that is not there stops everything before anything is done. */
+static enum rc_status resolve_sources(struct run_line *line, int n, char **paths, struct rc_err *err)
+{
+	line->sources = calloc((size_t)n + 1, sizeof *line->sources);
+	if (!line->sources)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot look at the sources: no memory");
+	for (int i = 0; i < n; i++) {
+		char *resolved = realpath(paths[i], NULL);
+
+		if (!resolved)
+			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find source '%s'", paths[i]);
+		line->sources[line->n_sources++] = resolved;
+		if (access(resolved, R_OK) != 0)
+			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot read source '%s'", paths[i]);
+	}
+	return RC_OK;
+}
+
+static enum rc_status apply_settings(struct rc_config *cfg, const struct rc_words *set, struct rc_err *err)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		enum rc_status status = rc_config_set(cfg, set->v[i], err);
+
+		if (!rc_good(status))
+			return status;
+	}
+	return RC_OK;
+}
+
+/* Makes the batch if there is none, opens it, and keeps what --set says. */
+static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *fresh = rc_config_new();
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	enum rc_status status = apply_settings(fresh, &line->set, err);
+
+	if (rc_good(status))
+		status = rc_batch_make(line->batch, fresh, err);
+	if (rc_good(status))
+		status = rc_batch_open(line->batch, true, &batch, err);
+	if (rc_good(status))
+		status = apply_settings(batch->cfg, &line->set, err);
+	if (rc_good(status) && line->set.n > 0)
+		status = rc_batch_save_settings(batch, err);
+	if (!rc_good(status))
+		return status;
+	*ret = rc_steal(batch);
+	return RC_OK;
+}
+
+/* ---- --dry-run ------------------------------------------------------------------------------------------- */
+
+static void say_plan_of(const struct run_line *line, struct rc_books *b)
+{
+	struct rc_totals t = rc_totals(b);
+	int jobs = (int)(line->jobs ? line->jobs : b->batch->cfg->run_jobs);
+	int64_t pages = t.pending + (line->upgrade ? t.stale : 0);
+	char text[32];
+
+	if (jobs == 0)
+		jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	printf("would read %lld pages", (long long)pages);
+	if (pages > 0 && t.page_seconds > 0) {
+		rc_say_seconds((double)pages * t.page_seconds / jobs, text);
+		printf(", in about %s with %d workers", text, jobs);
+	} else if (pages > 0) {
+		printf("; how long that takes is not known before the first page is read");
+	}
+	printf("\n");
+}
+
+static enum rc_status print_root(void *ctx, const struct rc_root *root, struct rc_err *err)
+{
+	printf("would go on with source %s\n", root->path);
+	return RC_OK;
+}
+
+static enum rc_status say_plan(const struct run_line *line, struct rc_err *err)
+{
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
+	enum rc_status status = RC_OK;
+
+	for (size_t i = 0; i < line->n_sources; i++)
+		printf("would walk source %s\n", line->sources[i]);
+	if (line->set.n > 0)
+		printf("would keep %zu settings, and redo what depends on them\n", line->set.n);
+	if (!rc_batch_is(line->batch)) {
+		printf("would make batch %s\n", line->batch);
+		return RC_OK;
+	}
+	status = rc_batch_open(line->batch, false, &batch, err);
+	if (rc_good(status))
+		status = rc_books_open(batch, NULL, &books, err);
+	if (rc_good(status))
+		status = rc_books_each_root(books, print_root, NULL, err);
+	if (rc_good(status))
+		say_plan_of(line, books);
+	return status;
+}
+
+/* ---- the run ----------------------------------------------------------------------------------------------- */
+
+static int exit_code(struct rc_books *books, enum rc_status status, const struct rc_err *err)
+{
+	struct rc_totals t;
+
+	if (!rc_good(status) && err->reason == RC_WHY_STOPPED && rc_stop_signal() == SIGINT)
+		return RC_EXIT_CTRL_C;
+	if (!rc_good(status))
+		return rc_exit_of(status, err->reason);
+	t = rc_totals(books);
+	return rc_totals_are_clean(&t) ? RC_EXIT_OK : RC_EXIT_FAILED;
+}
+
+static int run_books(struct rc_cli *cli, const struct run_line *line, struct rc_books *books)
+{
+	RC_CLEANUP(rc_progress_free) struct rc_progress *progress = rc_progress_new(cli->quiet, cli->verbose);
+	const struct rc_run_options options = {
+		.jobs = (int)line->jobs, .upgrade = line->upgrade, .sources = line->sources, .n_sources = line->n_sources,
+	};
+	RC_OWN_BUF text = RC_BUF(1 << 20);
+	struct rc_run_result result;
+	struct rc_err err = { 0 };
+	enum rc_status status;
+
+	books->progress = progress;
+	status = rc_run(books, &options, &result, &err);
+	books->progress = NULL;
+	rc_progress_free(&progress);
+	if (!rc_good(status))
+		rc_cli_fail(cli, status, &err);
+	if (!cli->quiet) {
+		rc_summary(books, &result, &text);
+		fputs(text.data, stderr);
+	}
+	return exit_code(books, status, &err);
+}
+
+static int run_line(struct rc_cli *cli, const struct run_line *line)
+{
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
+	struct rc_err err = { 0 };
+	enum rc_status status;
+
+	if (line->dry_run) {
+		status = say_plan(line, &err);
+		return rc_good(status) ? RC_EXIT_OK : rc_cli_fail(cli, status, &err);
+	}
+	rc_stop_install();
+	status = prepare_batch(line, &batch, &err);
+	if (rc_good(status) && batch->cfg->run_engine == RC_ENGINE_SLURM && !line->engine)
+		return rc_cli_usage(cli, "run.engine: slurm does not work yet");
+	if (rc_good(status))
+		status = rc_books_open(batch, cli->stages, &books, &err);
+	if (!rc_good(status))
+		return rc_cli_fail(cli, status, &err);
+	return run_books(cli, line, books);
+}
+
+static void print_settings(void)
+{
+	RC_OWN_BUF text = RC_BUF(1 << 20);
+
+	rc_config_help(&text);
+	printf("\nsettings, for --set and batch.yaml:\n%s", text.data);
+}
+
+int rc_cmd_run(struct rc_cli *cli, int argc, char **argv)
+{
+	RC_CLEANUP(line_clear) struct run_line line = { 0 };
+	const struct rc_option options[] = {
+		{ .name = "jobs", .letter = 'j', .arg = "N", .number = &line.jobs, .high = 1024, .help = "workers; 0: one per core" },
+		{ .name = "engine", .arg = "local|slurm", .word = &line.engine, .help = "who runs the workers" },
+		{ .name = "set", .arg = "KEY=VALUE", .words = &line.set, .help = "changes a setting and keeps it in batch.yaml; repeatable" },
+		{ .name = "upgrade", .flag = &line.upgrade, .help = "redo what an older program or model read" },
+		{ .name = "dry-run", .flag = &line.dry_run, .help = "say what would be done and how long it may take" },
+		{ 0 }
+	};
+	struct rc_args args;
+	struct rc_err err = { 0 };
+	enum rc_status status;
+
+	if (!rc_cli_parse(cli, options, 1, -1, argc, argv, &args)) {
+		if (args.exit == RC_EXIT_OK)
+			print_settings();
+		return args.exit;
+	}
+	if (line.engine && strcmp(line.engine, "slurm") == 0)
+		return rc_cli_usage(cli, "--engine slurm does not work yet");
+	if (line.engine && strcmp(line.engine, "local") != 0)
+		return rc_cli_usage(cli, "--engine: '%s' is neither local nor slurm", line.engine);
+	line.batch = args.v[0];
+	status = resolve_sources(&line, args.n - 1, args.v + 1, &err);
+	return rc_good(status) ? run_line(cli, &line) : rc_cli_fail(cli, status, &err);
+}

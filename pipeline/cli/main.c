@@ -1,0 +1,196 @@
+/* main.c -- the commands and the stages, and nothing else that knows them all.
+ *
+ *   page_stages, stages      the running order, and the only place that names every stage
+ *   commands                 what a person can type */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/version.h"
+#include "run/pool.h"
+
+#if __has_include("prepare/prepare.h")
+#include "prepare/prepare.h"
+#endif
+#if __has_include("ocr/ocr.h")
+#include "ocr/ocr.h"
+#endif
+#if __has_include("ingest/ingest.h")
+#include "ingest/ingest.h"
+#endif
+#if __has_include("normalize/normalize.h")
+#include "normalize/normalize.h"
+#endif
+#if __has_include("curate/curate.h")
+#include "curate/curate.h"
+#endif
+#if __has_include("package/package.h")
+#include "package/package.h"
+#endif
+#if __has_include("upload/upload.h")
+#include "upload/upload.h"
+#endif
+
+static const struct rc_page_stage *const page_stages[] = {
+#if __has_include("prepare/prepare.h")
+	&prepare_stage,
+#endif
+#if __has_include("ocr/ocr.h")
+	&ocr_stage,
+#endif
+	NULL,
+};
+
+static const struct rc_stages stages = {
+	.page = page_stages,
+#if __has_include("ingest/ingest.h")
+	.ingest = &ingest_stage,
+#endif
+#if __has_include("normalize/normalize.h")
+	.normalize = &normalize_stage,
+#endif
+#if __has_include("curate/curate.h")
+	.curate = &curate_stage,
+#endif
+#if __has_include("package/package.h")
+	.package = &package_stage,
+#endif
+#if __has_include("upload/upload.h")
+	.upload = &upload_stage,
+#endif
+};
+
+static int not_yet(struct rc_cli *cli, int argc, char **argv)
+{
+	struct rc_err err;
+
+	return rc_cli_fail(cli, rc_fail(&err, RC_RUN_FAILED, RC_WHY_USAGE, "'%s' does not work yet", argv[0]), &err);
+}
+
+/* Not for people: a worker process of a run, with its socket as descriptor 3 (pool.h). */
+static int worker(struct rc_cli *cli, int argc, char **argv)
+{
+	return rc_worker_main(cli->stages, 3);
+}
+
+static const struct rc_command commands[] = {
+	{ "init", "BATCH", "write a commented batch.yaml", rc_cmd_init },
+	{ "run", "BATCH [SOURCE...]", "do all that is not done, from ingest to package", rc_cmd_run },
+#if __has_include("cli/cmd_ocr.c")
+	{ "ocr", "FILE...", "read single images, without a batch", rc_cmd_ocr },
+#endif
+	{ "status", "BATCH", "totals, rate, what is quarantined, and why", rc_cmd_status },
+	{ "retry", "BATCH", "put quarantined pages back in the queue", rc_cmd_retry },
+#if __has_include("cli/cmd_validate.c")
+	{ "validate", "PATH...", "check records, batches, corpora, sample images", rc_cmd_validate },
+#endif
+#if __has_include("cli/cmd_eval.c") && __has_include("common/record.c")
+	{ "eval", "HYPOTHESIS --truth PATH", "error rates against ground truth", rc_cmd_eval },
+#endif
+#if __has_include("cli/cmd_publish.c")
+	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },
+#endif
+#if __has_include("cli/cmd_pull.c")
+	{ "pull", "URL DIR", "fetch a corpus, verified and resumable", rc_cmd_pull },
+#endif
+#if __has_include("cli/cmd_cat.c")
+	{ "cat", "CORPUS|URL", "samples as JSON lines", rc_cmd_cat },
+#endif
+#if __has_include("cli/cmd_trace.c")
+	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample back to the scan and the source file", rc_cmd_trace },
+#endif
+	{ "import", "", NULL, not_yet },
+	{ "gc", "", NULL, not_yet },
+	{ "export", "", NULL, not_yet },
+	{ "stats", "", NULL, not_yet },
+	{ "diff", "", NULL, not_yet },
+	{ "worker", "", NULL, worker },
+};
+
+static void print_help(void)
+{
+	printf("usage: redcorpus COMMAND ...\n\n"
+	       "Turns boxes of scanned pages into a training corpus.\n\n");
+	for (size_t i = 0; i < RC_COUNT(commands); i++)
+		if (commands[i].summary)
+			printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+	printf("\n"
+	       "  redcorpus COMMAND --help    options of a command\n"
+	       "  redcorpus run --help        also every setting\n"
+	       "  redcorpus --version         versions of the program, its libraries, its models\n\n"
+	       "exit codes:\n");
+#define EXITCODE(symbol, code, what) printf("  %3d  %s\n", code, what);
+#include "cli/exitcodes.def"
+#undef EXITCODE
+}
+
+static const struct rc_command *find_command(const char *name)
+{
+	for (size_t i = 0; i < RC_COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Options before the command; returns the index of the command in argv, or 0 when the answer is given. */
+static int take_global(struct rc_cli *cli, int argc, char **argv, int *code)
+{
+	int i = 1;
+
+	*code = RC_EXIT_OK;
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--quiet") == 0) {
+			cli->quiet = true;
+		} else if (strcmp(argv[i], "--verbose") == 0) {
+			cli->verbose = true;
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			print_help();
+			return 0;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			rc_cli_print_version(cli);
+			return 0;
+		} else {
+			*code = rc_cli_usage(cli, "unknown option '%s'", argv[i]);
+			return 0;
+		}
+	}
+	if (i < argc)
+		return i;
+	*code = rc_cli_usage(cli, "no command given");
+	return 0;
+}
+
+static int run_command(struct rc_cli *cli, int argc, char **argv)
+{
+	int code, at = take_global(cli, argc, argv, &code);
+
+	if (!at)
+		return code;
+	cli->command = find_command(argv[at]);
+	if (!cli->command)
+		return rc_cli_usage(cli, "unknown command '%s'", argv[at]);
+	return cli->command->run(cli, argc - at, argv + at);
+}
+
+/* What was printed is the product: a full disk or a closed pipe must not pass for success. */
+static int finish_output(const struct rc_cli *cli, int code)
+{
+	struct rc_err err;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (errno == EPIPE)
+		return code ? code : RC_EXIT_STOPPED;
+	(void)rc_fail_errno(&err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write the output");
+	rc_cli_fail(cli, RC_RUN_FAILED, &err);
+	return code ? code : RC_EXIT_STOPPED;
+}
+
+int main(int argc, char **argv)
+{
+	struct rc_cli cli = { .stages = &stages };
+	int code = run_command(&cli, argc, argv);
+
+	return finish_output(&cli, code);
+}

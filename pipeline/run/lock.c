@@ -1,0 +1,85 @@
+/* lock.c -- an open-file-description lock: the kernel drops it with the last descriptor, however the
+ * process ends. The text in the file is for people, and tells the next owner whether the last one left
+ * in order: then the file begins with "free". */
+#include "run/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+
+struct rc_lock {
+	int fd;
+};
+
+static const char free_text[] = "free\n";
+enum { MAX_TEXT = 400 };
+
+static enum rc_status write_owner(int fd, const char *path, struct rc_err *err)
+{
+	char host[65] = "", now[32] = "", text[MAX_TEXT];
+	time_t t = time(NULL);
+	struct tm utc;
+
+	(void)gethostname(host, sizeof host - 1);
+	if (gmtime_r(&t, &utc))
+		strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	snprintf(text, sizeof text, "process %ld on %s since %s\n", (long)getpid(), host, now);
+	if (pwrite(fd, text, strlen(text), 0) != (ssize_t)strlen(text) || ftruncate(fd, (off_t)strlen(text)) != 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write '%s'", path);
+	return RC_OK;
+}
+
+static enum rc_status say_busy(const char *text, const char *batch, struct rc_err *err)
+{
+	int len = (int)strcspn(text, "\n");
+
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUSY, "cannot use '%s': in use by %.*s", batch,
+	               len > 0 ? len : 15, len > 0 ? text : "another process");
+}
+
+enum rc_status rc_lock_take(const char *path, const char *batch, struct rc_lock **ret, bool *ret_died, struct rc_err *err)
+{
+	RC_CLEANUP(rc_lock_free) struct rc_lock *lock = calloc(1, sizeof *lock);
+	struct flock how = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char text[MAX_TEXT] = "";
+	enum rc_status status;
+
+	if (!lock)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot lock '%s': no memory", batch);
+	lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (lock->fd < 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", path);
+	if (pread(lock->fd, text, sizeof text - 1, 0) < 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read '%s'", path);
+	if (fcntl(lock->fd, F_OFD_SETLK, &how) != 0) {
+		if (errno == EAGAIN || errno == EACCES)
+			return say_busy(text, batch, err);
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot lock '%s'", path);
+	}
+	status = write_owner(lock->fd, path, err);
+	if (!rc_good(status))
+		return status;
+	*ret_died = text[0] && strcmp(text, free_text) != 0;
+	*ret = rc_steal(lock);
+	return RC_OK;
+}
+
+void rc_lock_free(struct rc_lock **lock)
+{
+	struct flock how = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (!*lock)
+		return;
+	/* Only the owner may write; asking again for a lock that is held succeeds. */
+	if ((*lock)->fd >= 0 && fcntl((*lock)->fd, F_OFD_SETLK, &how) == 0
+	    && pwrite((*lock)->fd, free_text, strlen(free_text), 0) > 0)
+		(void)!ftruncate((*lock)->fd, (off_t)strlen(free_text));
+	rc_close(&(*lock)->fd);
+	free(*lock);
+	*lock = NULL;
+}

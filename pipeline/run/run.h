@@ -1,0 +1,26 @@
+/* run.h -- all that is not done, from ingest to package. */
+#ifndef RC_RUN_H
+#define RC_RUN_H
+
+#include "run/books.h"
+
+struct rc_run_options {
+	int jobs;                           /* 0: what the settings say */
+	bool upgrade;                       /* redo what an older program read */
+	const char *const *sources;         /* absolute, resolved, there; borrowed */
+	size_t n_sources;
+};
+
+struct rc_run_result {                  /* of this call */
+	int64_t pages, failed, retried;     /* that came to their end; of them into quarantine; tried again alone */
+	double page_seconds;                /* mean time of a page in its worker; 0: none */
+	double seconds;
+	int64_t peak_rss;                   /* of any worker, bytes */
+	bool nothing_done;                  /* all was done before */
+};
+
+/* Runs every stage over the books. Commits what was done also when it fails; RC_RUN_FAILED/stopped or /budget when it
+ * stopped before the end. ret is filled in any case. */
+enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *options, struct rc_run_result *ret, struct rc_err *err);
+
+#endif

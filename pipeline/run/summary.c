@@ -1,0 +1,295 @@
+/* summary.c -- totals from the ledger and the manifest, as text and as JSON.
+ *
+ *   rc_totals()         the numbers
+ *   rc_summary()        a table a person understands, and what to do next
+ *   rc_summary_json()   schemas/status.schema.json */
+#include "run/summary.h"
+
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/text.h"
+
+enum { MAX_TEXT = 1 << 20, MAX_MANIFEST = 64 << 20, SHOWN_TROUBLE = 5, LISTED = 1000 };
+
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+struct corpus {                 /* what the manifest says, for people */
+	bool there;
+	int64_t shards, samples;
+	struct rc_buf kinds;            /* "8 text, 120 pages" */
+};
+
+/* One kind of shard after the other, in the order of the manifest. */
+static void count_kind(struct corpus *c, const json_t *files, const char *kind)
+{
+	int64_t samples = 0;
+	size_t i;
+	json_t *f;
+
+	json_array_foreach(files, i, f) {
+		if (strcmp(rc_json_str(f, "kind", ""), kind) != 0)
+			continue;
+		c->shards++;
+		samples += rc_json_int(f, "samples", 0);
+	}
+	c->samples += samples;
+	rc_buf_addf(&c->kinds, "%s%lld %s", c->kinds.len ? ", " : "", (long long)samples, kind);
+}
+
+static bool came_before(const json_t *files, size_t end, const char *kind)
+{
+	for (size_t i = 0; i < end; i++) {
+		const json_t *f = json_array_get(files, i);
+
+		if (json_object_get(f, "split") && strcmp(rc_json_str(f, "kind", ""), kind) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void read_manifest(const struct rc_batch *batch, struct corpus *ret)
+{
+	RC_OWN_BUF path = RC_BUF(MAX_TEXT);
+	RC_OWN_BUF bytes = RC_BUF(MAX_MANIFEST);
+	RC_OWN_JSON manifest = NULL;
+	const json_t *files;
+	size_t i;
+	json_t *f;
+
+	*ret = (struct corpus){ .kinds = RC_BUF(MAX_TEXT) };
+	rc_batch_path(batch, "corpus/manifest.json", &path);
+	if (!rc_good(rc_buf_read_file(&bytes, path.data, NULL))
+	    || !rc_good(rc_json_parse(bytes.data, bytes.len, "manifest.json", &manifest, NULL)))
+		return;
+	ret->there = true;
+	files = json_object_get(manifest, "files");
+	json_array_foreach(files, i, f) {
+		const char *kind = rc_json_str(f, "kind", "");
+
+		if (json_object_get(f, "split") && !came_before(files, i, kind))
+			count_kind(ret, files, kind);
+	}
+}
+
+struct rc_totals rc_totals(struct rc_books *b)
+{
+	struct rc_ledger *l = b->ledger;
+	struct rc_totals t = {
+		.pending = rc_ledger_count(l, RC_COUNT_PENDING) + rc_ledger_count(l, RC_COUNT_ALONE),
+		.done = rc_ledger_count(l, RC_COUNT_DONE), .quarantined = rc_ledger_count(l, RC_COUNT_QUARANTINED),
+		.stale = rc_books_stale(b), .files_with_pages = rc_ledger_count(l, RC_COUNT_FILES_WITH_PAGES),
+		.files_failed = rc_ledger_count(l, RC_COUNT_FILES_FAILED), .files_ignored = rc_ledger_count(l, RC_COUNT_FILES_IGNORED),
+		.files_gone = rc_ledger_count(l, RC_COUNT_GONE), .ignored = rc_ledger_count(l, RC_COUNT_IGNORED),
+		.faults = rc_ledger_count(l, RC_COUNT_FAULTS), .items = rc_ledger_count(l, RC_COUNT_ITEMS),
+		.records = rc_ledger_count(l, RC_COUNT_RECORDS), .ranked = rc_ledger_count(l, RC_COUNT_RANKED),
+	};
+	int64_t timed = rc_ledger_count(l, RC_COUNT_READ_TIMED);
+
+	t.pages = t.pending + t.done + t.quarantined;
+	t.files = t.files_with_pages + t.files_failed + t.files_ignored + rc_ledger_count(l, RC_COUNT_FILES_BEGUN);
+	if (timed > 0)
+		t.page_seconds = (double)rc_ledger_count(l, RC_COUNT_READ_MS) / 1000 / (double)timed;
+	return t;
+}
+
+bool rc_totals_are_clean(const struct rc_totals *t)
+{
+	return t->quarantined == 0 && t->faults == 0;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------ */
+
+struct list {
+	struct rc_buf *out;
+	int64_t n;
+};
+
+static enum rc_status add_tally(void *ctx, const char *reason, int64_t n, struct rc_err *err)
+{
+	struct list *list = ctx;
+
+	rc_buf_addf(list->out, "%s%s %lld", list->n++ ? ", " : "", reason, (long long)n);
+	return RC_OK;
+}
+
+static enum rc_status add_trouble(void *ctx, const struct rc_trouble *t, struct rc_err *err)
+{
+	struct list *list = ctx;
+
+	rc_buf_adds(list->out, "    ");
+	rc_text_escape(list->out, t->item ? t->item : t->source_path[0] ? t->source_path : t->root_path);
+	if (t->member && t->member[0] && !t->item) {
+		rc_buf_adds(list->out, "!/");
+		rc_text_escape(list->out, t->member);
+	}
+	rc_buf_addf(list->out, ": ");
+	rc_text_escape(list->out, t->message);
+	rc_buf_addc(list->out, '\n');
+	list->n++;
+	return RC_OK;
+}
+
+#define ROW "  %-12s %8lld   "
+
+static void add_pages(struct rc_books *b, const struct rc_totals *t, const struct rc_run_result *run, struct rc_buf *out)
+{
+	struct list list = { .out = out };
+	char took[32];
+
+	rc_buf_addf(out, ROW, "read", (long long)t->done);
+	if (run && run->pages > run->failed) {
+		rc_say_seconds(run->seconds, took);
+		rc_buf_addf(out, "%lld in this run, %.1f s a page, %s in all", (long long)(run->pages - run->failed), run->page_seconds, took);
+	} else if (t->page_seconds > 0) {
+		rc_buf_addf(out, "%.1f s a page", t->page_seconds);
+	}
+	rc_buf_addc(out, '\n');
+	if (t->pending > 0)
+		rc_buf_addf(out, ROW "\n", "waiting", (long long)t->pending);
+	if (t->stale > 0)
+		rc_buf_addf(out, ROW "read by another version or model; 'run --upgrade' redoes them\n", "stale", (long long)t->stale);
+	if (!rc_totals_are_clean(t)) {
+		rc_buf_addf(out, ROW, "quarantined", (long long)(t->quarantined + t->faults));
+		(void)rc_ledger_tally(b->ledger, add_tally, &list, NULL);
+		rc_buf_addc(out, '\n');
+	}
+}
+
+static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
+{
+	struct corpus c;
+
+	if (t->ignored > 0)
+		rc_buf_addf(out, ROW "files that are no scans\n", "ignored", (long long)t->ignored);
+	if (t->files_gone > 0)
+		rc_buf_addf(out, ROW "sources that are no longer there; what was read from them is kept\n", "gone", (long long)t->files_gone);
+	rc_buf_addf(out, ROW "%s/records/\n", "records", (long long)t->records, b->batch->name);
+	read_manifest(b->batch, &c);
+	if (c.there && c.shards > 0)
+		rc_buf_addf(out, ROW "in %lld shards (%s): %s/corpus/\n", "samples", (long long)c.samples, (long long)c.shards, c.kinds.data,
+		            b->batch->name);
+	else if (c.there)
+		rc_buf_addf(out, ROW "%s/corpus/ has a manifest and no shards\n", "samples", 0LL, b->batch->name);
+	rc_buf_free(&c.kinds);
+}
+
+static void add_advice(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
+{
+	const struct rc_config *cfg = b->batch->cfg;
+	struct list list = { .out = out };
+
+	if (!rc_totals_are_clean(t)) {
+		rc_buf_addf(out, "\nIn quarantine (all of it, and what to do: %s/quarantine/):\n", b->batch->name);
+		(void)rc_ledger_each_trouble(b->ledger, SHOWN_TROUBLE, add_trouble, &list, NULL);
+		if (t->quarantined + t->faults > list.n)
+			rc_buf_addf(out, "    and %lld more\n", (long long)(t->quarantined + t->faults - list.n));
+	}
+	if (t->records > 0 && t->ranked == 0 && cfg->rights_training == RC_TRAINING_UNKNOWN && !cfg->rights_allow_unknown)
+		rc_buf_addf(out, "\nThe corpus is empty because nobody said that these texts may be used for training. If they may:\n"
+		            "    redcorpus run %s --set rights.training=allowed\n", b->batch->name);
+	if (t->pending > 0)
+		rc_buf_addf(out, "\nTo go on: redcorpus run %s\n", b->batch->name);
+	if (t->pages == 0 && t->faults == 0)
+		rc_buf_addf(out, "\nThere are no pages yet. To add some: redcorpus run %s SOURCE...\n", b->batch->name);
+}
+
+void rc_summary(struct rc_books *b, const struct rc_run_result *run, struct rc_buf *out)
+{
+	struct rc_totals t = rc_totals(b);
+
+	if (run && run->nothing_done)
+		rc_buf_addf(out, "%s: nothing to do, everything was done before\n", b->batch->name);
+	rc_buf_addf(out, "%s: %lld pages in %lld items, from %lld files\n", b->batch->name, (long long)t.pages, (long long)t.items,
+	            (long long)t.files);
+	add_pages(b, &t, run, out);
+	add_rest(b, &t, out);
+	add_advice(b, &t, out);
+}
+
+/* ---- JSON -------------------------------------------------------------------------------------------------- */
+
+static enum rc_status tally_json(void *ctx, const char *reason, int64_t n, struct rc_err *err)
+{
+	json_object_set_new(ctx, reason, json_integer(n));
+	return RC_OK;
+}
+
+/* A name from outside as JSON text: escaped when it is not UTF-8. */
+static json_t *name_json(const char *name)
+{
+	RC_OWN_BUF safe = RC_BUF(1 << 16);
+
+	if (!name)
+		return json_null();
+	if (rc_utf8_valid(name, strlen(name)))
+		return json_string(name);
+	rc_text_escape(&safe, name);
+	return json_string(safe.data);
+}
+
+static enum rc_status trouble_json(void *ctx, const struct rc_trouble *t, struct rc_err *err)
+{
+	json_t *entry = json_object();
+
+	json_object_set_new(entry, "item", name_json(t->item));
+	json_object_set_new(entry, "page", name_json(t->number));
+	json_object_set_new(entry, "frame", json_integer(t->frame));
+	json_object_set_new(entry, "root", name_json(t->root_path));
+	json_object_set_new(entry, "path", name_json(t->source_path));
+	json_object_set_new(entry, "member", name_json(t->member));
+	json_object_set_new(entry, "reason", json_string(t->reason));
+	json_object_set_new(entry, "message", name_json(t->message));
+	json_object_set_new(entry, "file", name_json(t->name));
+	json_array_append_new(ctx, entry);
+	return RC_OK;
+}
+
+static enum rc_status ignored_json(void *ctx, const char *root, const char *path, const char *member, struct rc_err *err)
+{
+	json_t *entry = json_object();
+
+	json_object_set_new(entry, "root", name_json(root));
+	json_object_set_new(entry, "path", name_json(path));
+	json_object_set_new(entry, "member", name_json(member));
+	json_array_append_new(ctx, entry);
+	return RC_OK;
+}
+
+static json_t *pages_json(const struct rc_totals *t)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "total", (json_int_t)t->pages, "pending", (json_int_t)t->pending,
+	                 "done", (json_int_t)t->done, "quarantined", (json_int_t)t->quarantined, "stale", (json_int_t)t->stale);
+}
+
+static json_t *files_json(const struct rc_totals *t)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "total", (json_int_t)t->files, "with_pages", (json_int_t)t->files_with_pages,
+	                 "failed", (json_int_t)t->files_failed, "ignored", (json_int_t)t->files_ignored, "gone", (json_int_t)t->files_gone);
+}
+
+json_t *rc_summary_json(struct rc_books *b)
+{
+	struct rc_totals t = rc_totals(b);
+	json_t *all = json_object(), *reasons = json_object(), *trouble = json_array(), *ignored = json_array();
+	struct corpus c;
+
+	read_manifest(b->batch, &c);
+	(void)rc_ledger_tally(b->ledger, tally_json, reasons, NULL);
+	(void)rc_ledger_each_trouble(b->ledger, LISTED, trouble_json, trouble, NULL);
+	(void)rc_ledger_each_ignored(b->ledger, LISTED, ignored_json, ignored, NULL);
+	json_object_set_new(all, "batch", name_json(b->batch->name));
+	json_object_set_new(all, "pages", pages_json(&t));
+	json_object_set_new(all, "files", files_json(&t));
+	json_object_set_new(all, "items", json_pack("{s:I, s:I, s:I}", "total", (json_int_t)t.items, "recorded", (json_int_t)t.records,
+	                                            "in_corpus", (json_int_t)t.ranked));
+	json_object_set_new(all, "corpus", json_pack("{s:b, s:I, s:I}", "there", (int)c.there, "shards", (json_int_t)c.shards,
+	                                             "samples", (json_int_t)c.samples));
+	json_object_set_new(all, "seconds_per_page", t.page_seconds > 0 ? json_real(t.page_seconds) : json_null());
+	json_object_set_new(all, "reasons", reasons);
+	json_object_set_new(all, "quarantined", json_pack("{s:I, s:I, s:o}", "pages", (json_int_t)t.quarantined,
+	                                                  "sources", (json_int_t)t.faults, "list", trouble));
+	json_object_set_new(all, "ignored", json_pack("{s:I, s:o}", "total", (json_int_t)t.ignored, "list", ignored));
+	rc_buf_free(&c.kinds);
+	return all;
+}

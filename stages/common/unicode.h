@@ -1,0 +1,16 @@
+/* unicode.h -- the door to ICU: text in the legacy encodings of Chinese systems. */
+#ifndef COMMON_UNICODE_H
+#define COMMON_UNICODE_H
+
+#include "core/buf.h"
+
+enum unicode_legacy {
+	UNICODE_GB18030,                /* and its subsets GB2312 and GBK */
+	UNICODE_BIG5                    /* as Windows code page 950 has it */
+};
+
+/* Appends the text as UTF-8. False, with nothing appended, when the bytes are not whole and assigned
+ * characters of that encoding, or when `out` is full. */
+bool unicode_from_legacy(enum unicode_legacy from, const char *bytes, size_t len, struct rc_buf *out);
+
+#endif

@@ -141,6 +141,8 @@ def expect(document, claim):
 def main(args):
     lines = "--lines" in args
     args = [a for a in args if a != "--lines"]
+    if not os.path.exists(args[0]):
+        raise SystemExit("there is no %s" % os.path.relpath(args[0]))
     checker = Checker(args[0])
     text = sys.stdin.read()
     documents = [json.loads(line) for line in text.splitlines()] if lines else [json.loads(text)]

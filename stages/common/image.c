@@ -3,10 +3,11 @@
  *   image_probe()    what is in a file, from headers
  *   image_decode()   one frame, under the ceilings of limits.h
  *   image_encode()   JPEG and PNG
+ *   image_quiet()    Leptonica no longer prints
  *
  * Decoded pictures have depth 1 (1 is black), 8 (gray) or 32 (RGB), no colour map and no alpha: transparent
- * parts show white paper. What the libraries print goes into the error's text: glibc lets a program set the
- * variable `stderr`, so it points at a buffer of ours while they run. */
+ * parts show white paper. What the libraries print goes into the error's text: Leptonica has a handler for it;
+ * for the others `stderr`, a variable that glibc lets a program set, points at a buffer of ours while they run. */
 #include <stdio.h>
 #include <string.h>
 #include <leptonica/allheaders.h>
@@ -55,13 +56,27 @@ struct hush {
 	char says[512];
 };
 
+static FILE *listening;         /* where Leptonica's words go; NULL: nowhere */
+
+static void on_words(const char *text)
+{
+	if (listening)
+		(void)fputs(text, listening);
+}
+
+void image_quiet(void)
+{
+	leptSetStderrHandler(on_words);
+}
+
 static void hush_begin(struct hush *h)
 {
+	image_quiet();
 	h->was = stderr;
 	h->says[0] = '\0';
 	h->mine = fmemopen(h->says, sizeof(h->says), "w");
 	if (h->mine)
-		stderr = h->mine;
+		listening = stderr = h->mine;
 }
 
 /* Keeps the first line, without Leptonica's "Error in function: ". */
@@ -72,6 +87,7 @@ static void hush_end(struct hush *h)
 	if (!h->mine)
 		return;
 	stderr = h->was;
+	listening = NULL;
 	(void)fclose(h->mine);
 	h->says[sizeof(h->says) - 1] = '\0';
 	h->says[strcspn(h->says, "\n")] = '\0';

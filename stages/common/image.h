@@ -23,13 +23,16 @@ enum rc_media image_sniff(const void *bytes, size_t len);
 /* Does the file's name claim to be an image, a PDF or an archive that we support? */
 bool image_name_claims(const char *name);
 
-/* Number of frames; checks the ceilings of limits.h (frames, sides, pixels) on headers before anything is decoded.
- * Calls on_frame for each. Raster formats only (PDF: pdf.h). bytes are the whole file. */
+/* Calls on_frame for each frame, from headers alone; nothing is decoded. Raster formats only (PDF: pdf.h). bytes are the
+ * whole file. A frame of a TIFF that cannot be a page (beyond the ceilings of limits.h, or without pixels) is reported all
+ * the same, so that it costs one page when it is decoded; thumbnails and masks are not, and keep their number. A chain of
+ * frames that breaks off fails after the good ones were reported. */
 typedef enum rc_status image_frame_fn(void *ctx, int32_t frame, const struct image_info *info, struct rc_err *err);
 enum rc_status image_probe(const void *bytes, size_t len, enum rc_media media, const char *name,
                            image_frame_fn *on_frame, void *ctx, struct rc_err *err);
 
-/* Decodes one frame as stored (not oriented). RC_PAGE_FAILED with decode, truncated, pixels, unsupported or memory. */
+/* Decodes one frame as stored (not oriented): depth 1 (1 is black), 8 (gray) or 32 (RGB), no colour map, transparent
+ * parts on white. RC_PAGE_FAILED with decode, truncated, pixels, unsupported or memory. */
 enum rc_status image_decode(const void *bytes, size_t len, enum rc_media media, int32_t frame, const char *name,
                             struct rc_image **ret, struct image_info *ret_info, struct rc_err *err);
 /* From 32-bit rows as cairo has them (x, R, G, B from the high byte down), stride in bytes. Copies. */
@@ -41,6 +44,9 @@ int32_t image_height(const struct rc_image *image);
 enum rc_status image_encode(const struct rc_image *image, enum rc_media media, int quality, struct rc_buf *out, struct rc_err *err);
 enum rc_status image_write_png(const struct rc_image *image, const char *path, struct rc_err *err);
 void image_free(struct rc_image **image);
+
+/* From now on Leptonica prints nothing, whoever calls it. Once per process is enough. */
+void image_quiet(void);
 
 /* For files that may see Leptonica: borrow, take over, make. */
 struct Pix;

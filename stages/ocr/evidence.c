@@ -1,0 +1,157 @@
+/* evidence.c -- looking at a page before reading it: cheap, on a copy at half scale, and the same every time.
+ *
+ *   ocr_look()          all of it
+ *   glyph_size()        from the sizes of connected parts
+ *   tile_evidence()     which way do white lanes run through the text?
+ *
+ * Direction: in print the space between lines is wider than that between the glyphs of a line. In a window of some
+ * glyphs the white lanes therefore run along the lines. A lane counts with its width, so that a grid of
+ * glyphs, which has lanes both ways, is decided by the wider ones. */
+#include <math.h>
+#include <string.h>
+#include <leptonica/allheaders.h>
+
+#include "ocr/evidence.h"
+
+#define OWN_PIX RC_CLEANUP(pixDestroy) PIX *
+
+/* Pixels of the half-scale copy: smaller parts are dust, larger ones are rules, frames and pictures. */
+enum { DUST = 3, LARGEST = 400 };
+/* The side of a window, in glyphs: some lines high, and wide enough that a lane is no accident. */
+#define WINDOW 8
+/* Grey under which a pixel of the levelled page is ink. */
+#define INK 150
+
+static void box_free(BOXA **boxes)
+{
+	boxaDestroy(boxes);
+}
+
+/* The side that half of the inked area lies in parts larger than; a Han glyph falls into parts of which the
+ * largest are nearly as large as itself. */
+static float glyph_size(BOXA *boxes, int32_t *ret_n, struct rc_box *ink)
+{
+	int64_t weight[LARGEST + 1] = { 0 }, total = 0, half = 0;
+	int n = boxaGetCount(boxes), x0 = INT32_MAX, y0 = INT32_MAX, x1 = 0, y1 = 0;
+
+	*ret_n = 0;
+	for (int i = 0; i < n; i++) {
+		l_int32 x, y, w, h;
+		int longer;
+
+		boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+		longer = w > h ? w : h;
+		if (longer < DUST || longer > LARGEST || longer > 6 * (w < h ? w : h))
+			continue;
+		(*ret_n)++;
+		weight[longer] += (int64_t)w * h;
+		total += (int64_t)w * h;
+		x0 = x < x0 ? x : x0;
+		y0 = y < y0 ? y : y0;
+		x1 = x + w > x1 ? x + w : x1;
+		y1 = y + h > y1 ? y + h : y1;
+	}
+	*ink = total ? (struct rc_box){ x0, y0, x1 - x0, y1 - y0 } : (struct rc_box){ 0 };
+	for (int side = 0; side <= LARGEST; side++) {
+		half += weight[side];
+		if (total && half * 2 >= total)
+			return (float)side;
+	}
+	return 0;
+}
+
+/* Sum over the white runs of a profile of run², over length²: wide lanes count more than many narrow ones. A
+ * run at an end counts only as far as it lies inside. */
+static double lanes(const int32_t *profile, int n, int32_t white)
+{
+	double sum = 0;
+	int run = 0;
+
+	for (int i = 0; i <= n; i++) {
+		if (i < n && profile[i] <= white) {
+			run++;
+		} else {
+			sum += (double)run * run;
+			run = 0;
+		}
+	}
+	return sum / ((double)n * n);
+}
+
+/* Adds the window's evidence for vertical and horizontal, weighted by its ink. ret: its ink. */
+static int32_t tile_evidence(PIX *bin, int x0, int y0, int side, double *vertical, double *horizontal)
+{
+	RC_CLEANUP(rc_free) int32_t *rows = calloc((size_t)side * 2, sizeof(*rows));
+	int32_t *columns = rows + side, ink = 0, white;
+	double v, h;
+
+	if (!rows)
+		return 0;
+	for (int y = 0; y < side; y++) {
+		l_uint32 *line = pixGetData(bin) + (size_t)pixGetWpl(bin) * (size_t)(y0 + y);
+
+		for (int x = 0; x < side; x++)
+			if (GET_DATA_BIT(line, x0 + x)) {
+				rows[y]++;
+				columns[x]++;
+				ink++;
+			}
+	}
+	/* Empty, or mostly black, windows have nothing to say. */
+	if (ink < side * side / 25 || ink > side * side / 2)
+		return 0;
+	white = ink / side / 8;
+	v = lanes(columns, side, white);
+	h = lanes(rows, side, white);
+	*vertical += v * ink;
+	*horizontal += h * ink;
+	return ink;
+}
+
+static void look_at_windows(PIX *bin, float glyph, struct ocr_evidence *ret)
+{
+	int side = (int)(WINDOW * glyph), w = pixGetWidth(bin), h = pixGetHeight(bin);
+	double vertical = 0, horizontal = 0;
+	int32_t best = 0;
+
+	if (side > w)
+		side = w;
+	if (side > h)
+		side = h;
+	for (int y = 0; side > 8 && y + side <= h; y += side)
+		for (int x = 0; x + side <= w; x += side) {
+			int32_t ink = tile_evidence(bin, x, y, side, &vertical, &horizontal);
+
+			if (ink > best) {
+				best = ink;
+				ret->sample = (struct rc_box){ x, y, side, side };
+			}
+		}
+	if (vertical + horizontal > 0)
+		ret->vertical = (float)((vertical - horizontal) / (vertical + horizontal));
+}
+
+static struct rc_box twice(struct rc_box b)
+{
+	return (struct rc_box){ b.x * 2, b.y * 2, b.w * 2, b.h * 2 };
+}
+
+enum rc_status ocr_look(PIX *gray, struct ocr_evidence *ret, struct rc_err *err)
+{
+	OWN_PIX half = pixScaleAreaMap2(gray);
+	OWN_PIX bin = half ? pixThresholdToBinary(half, INK) : NULL;
+	RC_CLEANUP(box_free) BOXA *boxes = bin ? pixConnCompBB(bin, 8) : NULL;
+	struct ocr_evidence e = { 0 };
+	float glyph;
+
+	if (!boxes)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot look at the page: not enough memory");
+	glyph = glyph_size(boxes, &e.components, &e.ink);
+	if (glyph > 0)
+		look_at_windows(bin, glyph, &e);
+	e.glyph = glyph * 2;
+	e.ink = twice(e.ink);
+	e.sample = twice(e.sample);
+	*ret = e;
+	return RC_OK;
+}

@@ -1,0 +1,63 @@
+/* judge.c -- which of what was read may be believed. Wrong text that looks right is the worst that can happen.
+ *
+ *   ocr_judge()    confidences of lines and page; lines and pages not to be trusted; the estimated error */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ocr/state.h"
+
+/* Lines with a lower mean confidence are kept as places without text. */
+static const float line_floor = 0.3f;
+/* A page of which a smaller share of glyphs stands in trusted lines is unreadable. */
+static const float page_floor = 0.3f;
+
+/* Keeps the line and forgets its text. */
+static void forget(struct rc_line *line)
+{
+	line->not_read = true;
+	line->text[0] = '\0';
+	free(line->glyphs);
+	line->glyphs = NULL;
+	line->n_glyphs = 0;
+}
+
+static double line_sum(const struct rc_line *line)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < line->n_glyphs; i++)
+		sum += (double)line->glyphs[i].confidence;
+	return sum;
+}
+
+/* Calls nothing twice: walks all lines once. */
+void ocr_judge(struct rc_page *page)
+{
+	double all = 0, kept = 0;
+	size_t n_all = 0, n_kept = 0;
+
+	for (size_t r = 0; r < page->n_regions; r++)
+		for (size_t l = 0; l < page->regions[r].n_lines; l++) {
+			struct rc_line *line = &page->regions[r].lines[l];
+			double sum = line_sum(line);
+			size_t n = line->n_glyphs;
+
+			line->confidence = n ? (float)(sum / (double)n) : 0;
+			all += sum;
+			n_all += n;
+			if (line->confidence < line_floor) {
+				forget(line);
+			} else {
+				kept += sum;
+				n_kept += n;
+			}
+		}
+	page->quality.confidence = n_all ? (float)(all / (double)n_all) : 0;
+	if (n_kept)
+		page->quality.estimated_error = (float)(1 - kept / (double)n_kept);
+	if (!n_all)
+		page->quality.page_class = page->quality.page_class == RC_PAGE_BLANK ? RC_PAGE_BLANK : RC_PAGE_PICTURE;
+	else if ((float)n_kept < page_floor * (float)n_all)
+		page->quality.page_class = RC_PAGE_UNREADABLE;
+}

@@ -1,0 +1,128 @@
+/* ocr.c -- the stage that reads a clean page.
+ *
+ *   ocr_stage   the descriptor
+ *   run()       look, choose a model, read, judge
+ *
+ * Models are loaded when the first page needs them and stay open: a worker that meets only one kind of page
+ * pays for one model. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/image.h"
+#include "core/limits.h"
+#include "ocr/ocr.h"
+#include "ocr/state.h"
+
+/* More connected parts than this are halftone or noise, over which the engine's layout analysis takes hours; a
+ * dense newspaper fold has 9,000. */
+#define MAX_COMPONENTS 60000
+
+static enum rc_status open_stage(const struct rc_config *cfg, void **state, struct rc_err *err)
+{
+	struct ocr_state *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start reading: not enough memory");
+	s->cfg = cfg;
+	*state = s;
+	return RC_OK;
+}
+
+static void close_stage(void *state)
+{
+	struct ocr_state *s = state;
+
+	if (!s)
+		return;
+	for (int i = 0; i < OCR_SCRIPTS; i++)
+		for (int vertical = 0; vertical < 2; vertical++)
+			ocr_engine_close(&s->engines[i][vertical]);
+	free(s);
+}
+
+/* ---- who reads ------------------------------------------------------------------------------------------- */
+
+static enum rc_status identify_model(const struct rc_config *cfg, const char *model, struct rc_buf *lines, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(4096);
+	RC_OWN_FD fd = -1;
+	struct rc_digest digest;
+	char hex[RC_DIGEST_HEX];
+	enum rc_status status;
+
+	ocr_model_path(&path, cfg->ocr_models, model);
+	fd = open(path.data, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return ocr_model_missing(path.data, model, err);
+	status = rc_digest_fd(fd, 0, -1, path.data, &digest, NULL, err);
+	if (status != RC_OK)
+		return status;
+	rc_buf_addf(lines, "model %s sha256:%s\n", model, rc_digest_hex(&digest, hex));
+	return RC_OK;
+}
+
+static enum rc_status identify(const struct rc_config *cfg, struct rc_buf *lines, struct rc_err *err)
+{
+	ocr_engine_version(lines);
+	for (int script = 0; script < OCR_SCRIPTS; script++)
+		for (int vertical = 0; vertical < 2; vertical++) {
+			enum rc_status status = RC_OK;
+
+			if (ocr_model_possible(cfg, (enum ocr_script)script, vertical))
+				status = identify_model(cfg, ocr_model_name((enum ocr_script)script, vertical), lines, err);
+			if (status != RC_OK)
+				return status;
+		}
+	return rc_buf_check(lines, "the list of models", err);
+}
+
+/* ---- a page ------------------------------------------------------------------------------------------------ */
+
+static void note_choice(struct rc_page *page, const struct ocr_choice *choice)
+{
+	(void)snprintf(page->script, sizeof(page->script), "%s", choice->script == OCR_HANS ? "hans" : "hant");
+	(void)snprintf(page->models, sizeof(page->models), "%s", ocr_model_name(choice->script, choice->vertical));
+	page->direction = choice->vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
+}
+
+static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
+{
+	struct ocr_state *s = state;
+	struct Pix *gray = image_pix(page->clean);
+	struct ocr_engine *engine;
+	struct ocr_evidence seen;
+	struct ocr_choice choice;
+	enum rc_status status;
+
+	if (!page->want_read || page->quality.page_class == RC_PAGE_BLANK)
+		return RC_OK;
+	status = ocr_look(gray, &seen, err);
+	if (status != RC_OK)
+		return status;
+	if (seen.components == 0 || seen.components > MAX_COMPONENTS) {
+		page->quality.page_class = seen.components ? RC_PAGE_PICTURE : RC_PAGE_BLANK;
+		return RC_OK;
+	}
+	status = ocr_choose(s, page, gray, &seen, &choice, err);
+	if (status == RC_OK)
+		status = ocr_engine_for(s, choice.script, choice.vertical, &engine, err);
+	if (status != RC_OK)
+		return status;
+	note_choice(page, &choice);
+	status = ocr_collect(engine, page, gray, &choice, err);
+	if (status != RC_OK)
+		return status;
+	ocr_judge(page);
+	return ocr_draw(page, gray, err);
+}
+
+const struct rc_page_stage ocr_stage = {
+	.name = "ocr",
+	.summary = "find the lines and read them",
+	.version = 1,
+	.identify = identify,
+	.open = open_stage,
+	.run = run,
+	.close = close_stage,
+};

@@ -1,0 +1,45 @@
+/* state.h -- what the files of the ocr stage share.
+ *
+ *   ocr.c        the stage: look, choose, read, judge
+ *   evidence.c   what the page shows before it is read
+ *   choose.c     direction and script, by evidence and by short trials
+ *   collect.c    the engine's glyphs as regions and lines of the page
+ *   judge.c      which of it may be believed
+ *   draw.c       the debug picture
+ *   engine.c     the door to Tesseract */
+#ifndef OCR_STATE_H
+#define OCR_STATE_H
+
+#include "core/config.h"
+#include "ocr/engine.h"
+#include "ocr/evidence.h"
+
+enum ocr_script { OCR_HANT, OCR_HANS, OCR_SCRIPTS };
+
+struct ocr_state {              /* one per worker */
+	const struct rc_config *cfg;
+	struct ocr_engine *engines[OCR_SCRIPTS][2];     /* [script][vertical]; NULL until first needed */
+};
+
+struct ocr_choice {
+	enum ocr_script script;
+	bool vertical;
+	enum ocr_layout layout;
+};
+
+const char *ocr_model_name(enum ocr_script script, bool vertical);
+/* May the settings lead to this model? */
+bool ocr_model_possible(const struct rc_config *cfg, enum ocr_script script, bool vertical);
+/* The model's engine, loaded when it is first asked for. */
+enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, bool vertical, struct ocr_engine **ret, struct rc_err *err);
+
+enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
+                          struct ocr_choice *ret, struct rc_err *err);
+/* Reads the whole page into page->regions, boxes on the stored frame. */
+enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_choice *choice, struct rc_err *err);
+/* Confidences, lines not to be trusted, page_class, estimated_error. */
+void ocr_judge(struct rc_page *page);
+/* With debug_dir: the clean page with regions, lines and their order. */
+enum rc_status ocr_draw(const struct rc_page *page, struct Pix *gray, struct rc_err *err);
+
+#endif

@@ -2,8 +2,9 @@
  *
  *   rc_cmd_run()       the command line, and the exit code
  *   prepare_batch()    makes a missing batch, keeps --set in batch.yaml
- *   say_plan()         --dry-run */
+ *   say_plan()         --dry-run: the sources are walked, and everything is taken back */
 #include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,53 +85,82 @@ static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch
 
 /* ---- --dry-run ------------------------------------------------------------------------------------------- */
 
-static void say_plan_of(const struct run_line *line, struct rc_books *b)
+static void print_plan(const struct run_line *line, struct rc_books *b, const struct rc_totals *before)
 {
 	struct rc_totals t = rc_totals(b);
 	int jobs = (int)(line->jobs ? line->jobs : b->batch->cfg->run_jobs);
-	int64_t pages = t.pending + (line->upgrade ? t.stale : 0);
 	char text[32];
 
 	if (jobs == 0)
 		jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
-	printf("would read %lld pages", (long long)pages);
-	if (pages > 0 && t.page_seconds > 0) {
-		rc_say_seconds((double)pages * t.page_seconds / jobs, text);
+	for (size_t i = 0; i < line->n_sources; i++)
+		printf("would take in %s\n", line->sources[i]);
+	printf("%lld new pages in %lld new files, %lld more ignored, %lld more not readable\n", (long long)(t.pages - before->pages),
+	       (long long)(t.files - before->files), (long long)(t.ignored - before->ignored), (long long)(t.faults - before->faults));
+	printf("would read %lld pages", (long long)t.pending);
+	if (t.pending > 0 && t.page_seconds > 0) {
+		rc_say_seconds((double)t.pending * t.page_seconds / jobs, text);
 		printf(", in about %s with %d workers", text, jobs);
-	} else if (pages > 0) {
+	} else if (t.pending > 0) {
 		printf("; how long that takes is not known before the first page is read");
 	}
 	printf("\n");
 }
 
-static enum rc_status print_root(void *ctx, const struct rc_root *root, struct rc_err *err)
+static enum rc_status plan_in(struct rc_cli *cli, const struct run_line *line, struct rc_batch *batch, struct rc_err *err)
 {
-	printf("would go on with source %s\n", root->path);
-	return RC_OK;
+	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
+	const struct rc_run_options options = { .upgrade = line->upgrade, .sources = line->sources, .n_sources = line->n_sources };
+	struct rc_totals before = { 0 };
+	enum rc_status status = apply_settings(batch->cfg, &line->set, err);
+
+	if (rc_good(status))
+		status = rc_books_open_dry(batch, cli->stages, &books, err);
+	if (!rc_good(status))
+		return status;
+	before = rc_totals(books);
+	status = rc_run_dry(books, &options, err);
+	if (rc_good(status))
+		print_plan(line, books, &before);
+	return status;
 }
 
-static enum rc_status say_plan(const struct run_line *line, struct rc_err *err)
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	return remove(path);
+}
+
+/* For a batch that is not there, one for the time of the question. */
+static enum rc_status plan_in_scratch(struct rc_cli *cli, const struct run_line *line, struct rc_err *err)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	RC_OWN_BUF dir = RC_BUF(PATH_MAX);
+	const char *tmp = getenv("TMPDIR");
+	enum rc_status status;
+
+	rc_buf_addf(&dir, "%s/redcorpus-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(dir.data))
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot make a folder '%s'", dir.data);
+	printf("would make batch %s\n", line->batch);
+	status = rc_batch_make(dir.data, cfg, err);
+	if (rc_good(status))
+		status = rc_batch_open(dir.data, true, &batch, err);
+	if (rc_good(status))
+		status = plan_in(cli, line, batch, err);
+	(void)nftw(dir.data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return status;
+}
+
+static enum rc_status say_plan(struct rc_cli *cli, const struct run_line *line, struct rc_err *err)
 {
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
-	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
-	enum rc_status status = RC_OK;
+	enum rc_status status;
 
-	for (size_t i = 0; i < line->n_sources; i++)
-		printf("would walk source %s\n", line->sources[i]);
-	if (line->set.n > 0)
-		printf("would keep %zu settings, and redo what depends on them\n", line->set.n);
-	if (!rc_batch_is(line->batch)) {
-		printf("would make batch %s\n", line->batch);
-		return RC_OK;
-	}
-	status = rc_batch_open(line->batch, false, &batch, err);
-	if (rc_good(status))
-		status = rc_books_open(batch, NULL, &books, err);
-	if (rc_good(status))
-		status = rc_books_each_root(books, print_root, NULL, err);
-	if (rc_good(status))
-		say_plan_of(line, books);
-	return status;
+	if (!rc_batch_is(line->batch))
+		return plan_in_scratch(cli, line, err);
+	status = rc_batch_open(line->batch, true, &batch, err);
+	return rc_good(status) ? plan_in(cli, line, batch, err) : status;
 }
 
 /* ---- the run ----------------------------------------------------------------------------------------------- */
@@ -179,7 +209,7 @@ static int run_line(struct rc_cli *cli, const struct run_line *line)
 	enum rc_status status;
 
 	if (line->dry_run) {
-		status = say_plan(line, &err);
+		status = say_plan(cli, line, &err);
 		return rc_good(status) ? RC_EXIT_OK : rc_cli_fail(cli, status, &err);
 	}
 	rc_stop_install();

@@ -118,7 +118,7 @@ static void print_help(void)
 	printf("\n"
 	       "  redcorpus COMMAND --help    options of a command\n"
 	       "  redcorpus run --help        also every setting\n"
-	       "  redcorpus --version         versions of the program, its libraries, its models\n\n"
+	       "  redcorpus --version         versions of the program, libraries, models\n\n"
 	       "exit codes:\n");
 #define EXITCODE(symbol, code, what) printf("  %3d  %s\n", code, what);
 #include "cli/exitcodes.def"

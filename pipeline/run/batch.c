@@ -151,15 +151,14 @@ static enum rc_status own(struct rc_batch *batch, struct rc_err *err)
 	return status;
 }
 
+/* A batch whose settings were removed has the defaults again. */
 static enum rc_status load_settings(struct rc_batch *batch, struct rc_err *err)
 {
 	RC_OWN_BUF path = RC_BUF(MAX_PATH_BYTES);
 
 	batch->cfg = rc_config_new();
 	rc_batch_path(batch, "batch.yaml", &path);
-	if (!exists(batch->dir, "batch.yaml") && batch->lock)
-		return put_settings(batch->dir, batch->cfg, err);
-	return rc_config_load(batch->cfg, path.data, err);
+	return exists(batch->dir, "batch.yaml") ? rc_config_load(batch->cfg, path.data, err) : RC_OK;
 }
 
 enum rc_status rc_batch_open(const char *path, bool owning, struct rc_batch **ret, struct rc_err *err)
@@ -172,11 +171,14 @@ enum rc_status rc_batch_open(const char *path, bool owning, struct rc_batch **re
 	batch->dir = realpath(path, NULL);
 	if (!batch->dir)
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", path);
+	/* Settings first: where they are wrong, nothing at all is written. */
 	status = check_format(batch->dir, path, err);
-	if (rc_good(status) && owning)
-		status = own(batch, err);
 	if (rc_good(status))
 		status = load_settings(batch, err);
+	if (rc_good(status) && owning)
+		status = own(batch, err);
+	if (rc_good(status) && owning && !exists(batch->dir, "batch.yaml"))
+		status = put_settings(batch->dir, batch->cfg, err);
 	if (!rc_good(status))
 		return status;
 	*ret = rc_steal(batch);

@@ -40,12 +40,14 @@ static enum rc_status open_parts(struct rc_books *b, bool writing, struct rc_err
 	status = rc_ledger_open(ledger.data, !writing, &b->ledger, err);
 	if (rc_good(status))
 		status = rc_store_open(objects.data, b->ledger, writing, &b->store, err);
-	if (rc_good(status) && writing)
+	if (rc_good(status) && b->dry)
+		rc_store_only_name(b->store);
+	if (rc_good(status) && writing && !b->dry)
 		status = rc_events_open(events.data, &b->events, err);
 	return status;
 }
 
-enum rc_status rc_books_open(struct rc_batch *batch, const struct rc_stages *stages, struct rc_books **ret, struct rc_err *err)
+static enum rc_status open_books(struct rc_batch *batch, const struct rc_stages *stages, bool dry, struct rc_books **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_books_close) struct rc_books *b = calloc(1, sizeof *b);
 	enum rc_status status;
@@ -53,6 +55,7 @@ enum rc_status rc_books_open(struct rc_batch *batch, const struct rc_stages *sta
 	if (!b)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot open '%s': no memory", batch->name);
 	b->batch = batch;
+	b->dry = dry;
 	b->stages = batch->lock ? stages : NULL;
 	if (b->stages) {
 		status = rc_keys_make(batch->cfg, stages, &b->keys, err);
@@ -73,6 +76,16 @@ enum rc_status rc_books_open(struct rc_batch *batch, const struct rc_stages *sta
 	return RC_OK;
 }
 
+enum rc_status rc_books_open(struct rc_batch *batch, const struct rc_stages *stages, struct rc_books **ret, struct rc_err *err)
+{
+	return open_books(batch, stages, false, ret, err);
+}
+
+enum rc_status rc_books_open_dry(struct rc_batch *batch, const struct rc_stages *stages, struct rc_books **ret, struct rc_err *err)
+{
+	return open_books(batch, stages, true, ret, err);
+}
+
 void rc_books_close(struct rc_books **books)
 {
 	if (!*books)
@@ -88,8 +101,11 @@ void rc_books_close(struct rc_books **books)
 
 enum rc_status rc_books_commit(struct rc_books *b, struct rc_err *err)
 {
-	enum rc_status status = rc_store_sync(b->store, err);
+	enum rc_status status;
 
+	if (b->dry)
+		return RC_OK;
+	status = rc_store_sync(b->store, err);
 	if (rc_good(status))
 		status = rc_ledger_commit(b->ledger, err);
 	if (rc_good(status))

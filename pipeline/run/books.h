@@ -23,6 +23,7 @@ struct rc_books {
 	struct rc_events *events;           /* NULL while only reading */
 	struct rc_progress *progress;       /* borrowed; may be NULL */
 	struct rc_feed *feed;               /* NULL: there are no workers */
+	bool dry;                           /* nothing is committed or kept: what is written only says what would be done */
 	double last_commit;                 /* seconds of the monotonic clock */
 	int64_t warnings;
 	const char *doing;                  /* what the progress line says of the stage that runs */
@@ -33,6 +34,8 @@ struct rc_books {
 /* For a batch that is owned (batch->lock) and stages: everything, under this program's keys. Without a lock, or
  * without stages: for reading; what cannot be read then is what only workers need. */
 enum rc_status rc_books_open(struct rc_batch *batch, const struct rc_stages *stages, struct rc_books **ret, struct rc_err *err);
+/* The same for a run that only tells what it would do: closing the books takes everything back. */
+enum rc_status rc_books_open_dry(struct rc_batch *batch, const struct rc_stages *stages, struct rc_books **ret, struct rc_err *err);
 /* Does not commit. NULL is fine. */
 void rc_books_close(struct rc_books **books);
 /* Makes everything written last: packs, ledger, events, then quarantine/. */

@@ -416,7 +416,7 @@ static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
 	struct rc_feed *feed = b->feed;
 	bool wrapped = false;
 
-	if (feed->n_flights > 0 && feed->flights[0].alone)
+	if (b->dry || (feed->n_flights > 0 && feed->flights[0].alone))
 		return RC_OK;
 	while (rc_pool_idle(feed->pool) > 0 && feed->n_flights < feed->room && !rc_stop_signal()) {
 		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };

@@ -1,6 +1,7 @@
 /* run.c -- the stages in their order, and the loop between them.
  *
  *   rc_run()     roots, ingest, drain, normalize, curate, package, upload
+ *   rc_run_dry() the first half of it, taken back
  *   drain()      until no page is pending; records are written as items become ready
  *   call()       one batch stage, and what its status means
  *
@@ -93,18 +94,24 @@ static enum rc_status drain(struct run *run, struct rc_err *err)
 	return status;
 }
 
-static enum rc_status all_stages(struct run *run, struct rc_err *err)
+/* What is pending once the sources are walked. */
+static enum rc_status find_work(struct run *run, struct rc_err *err)
 {
-	const struct rc_stages *stages = run->books->stages;
-	const struct rc_batch_stage *const after[] = { stages->normalize, stages->curate, stages->package, stages->upload };
 	enum rc_status status = name_roots(run, err);
 
 	if (rc_good(status))
 		status = upgrade(run, err);
 	if (rc_good(status))
 		status = rc_books_commit(run->books, err);
-	if (rc_good(status))
-		status = call(run, stages->ingest, err);
+	return rc_good(status) ? call(run, run->books->stages->ingest, err) : status;
+}
+
+static enum rc_status all_stages(struct run *run, struct rc_err *err)
+{
+	const struct rc_stages *stages = run->books->stages;
+	const struct rc_batch_stage *const after[] = { stages->normalize, stages->curate, stages->package, stages->upload };
+	enum rc_status status = find_work(run, err);
+
 	if (rc_good(status))
 		status = rc_books_commit(run->books, err);
 	if (rc_good(status))
@@ -159,5 +166,16 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 	}
 	if (!rc_good(status) && err)
 		*err = why;
+	return rc_good(status) ? RC_OK : status;
+}
+
+enum rc_status rc_run_dry(struct rc_books *books, const struct rc_run_options *options, struct rc_err *err)
+{
+	struct run run = { .books = books, .options = options };
+	enum rc_status status = rc_feed_start(books, 1, err);
+
+	if (rc_good(status))
+		status = find_work(&run, err);
+	rc_feed_stop(&books->feed);
 	return rc_good(status) ? RC_OK : status;
 }

@@ -23,4 +23,7 @@ struct rc_run_result {                  /* of this call */
  * stopped before the end. ret is filled in any case. */
 enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *options, struct rc_run_result *ret, struct rc_err *err);
 
+/* Walks the sources and takes it all back: what rc_run() would find. The books are open with rc_books_open_dry(). */
+enum rc_status rc_run_dry(struct rc_books *books, const struct rc_run_options *options, struct rc_err *err);
+
 #endif

@@ -30,6 +30,9 @@ void rc_store_close(struct rc_store **store);
 /* For tests: packs end at this size. */
 void rc_store_set_pack_bytes(struct rc_store *store, int64_t bytes);
 
+/* From now on objects get their names and nothing is kept. */
+void rc_store_only_name(struct rc_store *store);
+
 /* Adds len bytes from the start of fd, as they are. Does nothing when the object is there. */
 enum rc_status rc_store_add_fd(struct rc_store *s, int fd, int64_t len, const char *kind, struct rc_digest *ret, struct rc_err *err);
 /* Adds bytes, compressed when that is worth it. */

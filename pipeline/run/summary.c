@@ -113,17 +113,24 @@ static enum rc_status add_tally(void *ctx, const char *reason, int64_t n, struct
 	return RC_OK;
 }
 
+/* The name a person knows the file by. */
+static const char *last_part(const struct rc_trouble *t)
+{
+	const char *name = t->member && t->member[0] ? t->member : t->source_path[0] ? t->source_path : t->root_path;
+	const char *slash = strrchr(name, '/');
+
+	return slash && slash[1] ? slash + 1 : name;
+}
+
 static enum rc_status add_trouble(void *ctx, const struct rc_trouble *t, struct rc_err *err)
 {
 	struct list *list = ctx;
 
 	rc_buf_adds(list->out, "    ");
-	rc_text_escape(list->out, t->item ? t->item : t->source_path[0] ? t->source_path : t->root_path);
-	if (t->member && t->member[0] && !t->item) {
-		rc_buf_adds(list->out, "!/");
-		rc_text_escape(list->out, t->member);
+	if (!strstr(t->message, last_part(t))) {
+		rc_text_escape(list->out, last_part(t));
+		rc_buf_adds(list->out, ": ");
 	}
-	rc_buf_addf(list->out, ": ");
 	rc_text_escape(list->out, t->message);
 	rc_buf_addc(list->out, '\n');
 	list->n++;

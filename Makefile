@@ -97,6 +97,9 @@ $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Its assembler reads them.
+$(B)/obj/stages/common/schemas.o: schemas/record.xsd
+
 # Changed flags rebuild; unchanged ones do not.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)

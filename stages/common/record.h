@@ -40,4 +40,12 @@ const struct record_head *record_head(const struct record_reader *r);
 enum rc_status record_next(struct record_reader *r, struct record_page **ret, struct rc_err *err);
 void record_close(struct record_reader **r);
 
+/* The same reader in another manner, for `validate`: the document is checked against schemas/record.xsd and against
+ * the rules of schemas/rules.md; what breaks a rule is told, with its line, and reading goes on. actual and
+ * expected may be "". Only what ends the reading (damage, limits, no such file) is still an error. */
+typedef void record_finding_fn(void *ctx, int64_t line, const char *rule, const char *actual, const char *expected,
+                               const char *message);
+enum rc_status record_open_checked(struct record_reader **ret, const char *path, record_finding_fn *on_finding, void *ctx,
+                                   struct rc_err *err);
+
 #endif

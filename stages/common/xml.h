@@ -1,0 +1,85 @@
+/* xml.h -- the door to libxml2: writing XML as a stream, and reading it as one with distrust.
+ *
+ * Reading: no document type, so no entities of any kind; nothing is fetched from anywhere; depth, names and the
+ * length of one text or attribute are limited; memory is bounded by one element. A document may be checked
+ * against a schema (XSD 1.0) on the way. */
+#ifndef COMMON_XML_H
+#define COMMON_XML_H
+
+#include "core/buf.h"
+
+/* ---- writing -------------------------------------------------------------------------------------- */
+
+/* Takes the bytes as they are made. A status that is not good ends the writing and becomes its outcome. */
+typedef enum rc_status xml_sink_fn(void *ctx, const void *bytes, size_t len, struct rc_err *err);
+
+/* The two usual sinks; ctx is a struct rc_buf or a struct rc_outfile. */
+enum rc_status xml_to_buf(void *ctx, const void *bytes, size_t len, struct rc_err *err);
+enum rc_status xml_to_file(void *ctx, const void *bytes, size_t len, struct rc_err *err);
+
+struct xml_writer;
+
+/* Starts a document in UTF-8, indented by one space; ctx is borrowed until the writer is freed. Calls need not be
+ * checked: after a failure they do nothing, and xml_writer_finish() tells. Strings are UTF-8; what XML cannot
+ * hold is written as xml_clean() makes it. */
+struct xml_writer *xml_writer_new(xml_sink_fn *sink, void *ctx);
+void xml_start(struct xml_writer *w, const char *name);
+void xml_attr(struct xml_writer *w, const char *name, const char *value);
+void xml_attr_int(struct xml_writer *w, const char *name, int64_t value);
+void xml_text(struct xml_writer *w, const char *text);
+void xml_end(struct xml_writer *w);
+/* start, text, end. */
+void xml_element(struct xml_writer *w, const char *name, const char *text);
+/* What has gone wrong so far, without finishing. */
+enum rc_status xml_writer_status(const struct xml_writer *w, struct rc_err *err);
+/* Ends all open elements and gives the last bytes to the sink. */
+enum rc_status xml_writer_finish(struct xml_writer *w, struct rc_err *err);
+void xml_writer_free(struct xml_writer **w);
+
+/* May the code point stand in an XML 1.0 document, and be exchanged? Not so: control characters but tab, line
+ * feed and carriage return; surrogates; noncharacters. */
+bool xml_allows(uint32_t cp);
+/* Appends the text with U+FFFD for what xml_allows() refuses and for bytes that are no UTF-8. */
+void xml_clean(struct rc_buf *out, const char *text);
+
+/* ---- schemas -------------------------------------------------------------------------------------- */
+
+struct xml_schema;
+/* A broken schema is a bug of ours: RC_RUN_FAILED/bug. name is for messages. */
+enum rc_status xml_schema_load(struct xml_schema **ret, const void *bytes, size_t len, const char *name, struct rc_err *err);
+void xml_schema_free(struct xml_schema **schema);
+
+/* ---- reading -------------------------------------------------------------------------------------- */
+
+#define XML_DEPTH_LIMIT 16      /* elements in elements; a record has 7 */
+#define XML_ATTR_LIMIT 64       /* attributes of one element */
+
+enum xml_event { XML_EVENT_START, XML_EVENT_TEXT, XML_EVENT_END, XML_EVENT_DONE };
+
+struct xml_reader;
+/* Opens a regular file; name stands for it in messages. Missing: RC_RUN_FAILED/missing. */
+enum rc_status xml_reader_open(struct xml_reader **ret, const char *path, const char *name, struct rc_err *err);
+/* Checks the document against the schema while it is read; before the first xml_next(). on_invalid is called
+ * for each finding, from xml_next(), perhaps some elements ahead of it. */
+typedef void xml_invalid_fn(void *ctx, int64_t line, const char *message);
+enum rc_status xml_reader_check(struct xml_reader *r, const struct xml_schema *schema, xml_invalid_fn *on_invalid,
+                                void *ctx, struct rc_err *err);
+/* The next start of an element, piece of text, or end of an element (also for "<a/>"). Comments and processing
+ * instructions are left out. Damage is RC_PAGE_FAILED/format "cannot read 'x.xml': line 12: ...". */
+enum rc_status xml_next(struct xml_reader *r, enum xml_event *ret, struct rc_err *err);
+/* Of the element that starts or ends; "" for its namespace when it has none. Valid until the next xml_next(). */
+const char *xml_name(const struct xml_reader *r);
+const char *xml_namespace(const struct xml_reader *r);
+/* An attribute without namespace of the element that starts, or NULL. */
+const char *xml_get(const struct xml_reader *r, const char *attribute);
+/* The piece of text. */
+const char *xml_value(const struct xml_reader *r);
+/* Number of elements around; the root starts at depth 0. */
+int xml_depth(const struct xml_reader *r);
+/* Line of the event, from 1. */
+int64_t xml_line(const struct xml_reader *r);
+/* RC_PAGE_FAILED/format with file and line before the message. */
+enum rc_status xml_bad(const struct xml_reader *r, struct rc_err *err, const char *fmt, ...) RC_PRINTF(3, 4);
+void xml_reader_close(struct xml_reader **r);
+
+#endif

@@ -1,0 +1,299 @@
+/* normalize.c -- lines -> record.
+ *
+ *   normalize_stage    the descriptor
+ *   normalize_run()    which items; on_item() decides by key, write_record() writes
+ *   load_page()        what the books hold of a page -> struct record_page
+ *
+ * A record is made in two passes over the item's pages, because what stands before the pages (totals, language)
+ * needs them all and memory holds one. A result that cannot be understood costs its page: it stands as not read.
+ *
+ * Memory of work: record_key = what the item's pages are and say (pages_key), its fields, the settings of records,
+ * and the version of this stage. The settings are remembered for the batch as well: while they stay the same
+ * only items whose pages changed are looked at. */
+#include "normalize/normalize.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/outfile.h"
+#include "core/text.h"
+#include "normalize/line_text.h"
+#include "normalize/record_write.h"
+
+enum { VERSION = 1 };
+static const char settings_note[] = "normalize.settings";
+
+struct normalizer {
+	struct rc_books *books;
+	json_t *processing;             /* owned: rc_books_identity() */
+	int64_t written;
+};
+
+/* One item, in one of the two passes. */
+struct pass {
+	struct normalizer *n;
+	struct record_totals totals;
+	struct record_writer *writer;   /* owned; NULL: only counting */
+	bool pending;                   /* a page is not done after all */
+};
+
+/* ---- a page ------------------------------------------------------------------------------------------- */
+
+struct loaded {                         /* a page and the strings it points at */
+	struct record_page page;
+	struct rc_buf source, message;
+};
+
+static void loaded_clear(struct loaded *l)
+{
+	rc_page_clear(&l->page.page);
+	rc_buf_free(&l->source);
+	rc_buf_free(&l->message);
+}
+#define OWN_LOADED RC_CLEANUP(loaded_clear) struct loaded
+
+/* Appends text with every `from` as `to`. */
+static void add_replaced(struct rc_buf *out, const char *text, const char *from, const char *to)
+{
+	size_t len = strlen(from);
+
+	for (const char *hit; len > 0 && (hit = strstr(text, from)); text = hit + len) {
+		rc_buf_add(out, text, (size_t)(hit - text));
+		rc_buf_adds(out, to);
+	}
+	rc_buf_adds(out, text);
+}
+
+/* What a person reads; the place where the source lay on this machine is no business of the record. */
+static void set_unread(struct loaded *l, const struct rc_page_row *row, enum rc_reason reason, const char *message)
+{
+	rc_page_clear(&l->page.page);
+	l->page.page = RC_PAGE_INIT;
+	l->page.not_read = true;
+	l->page.reason = rc_reason_name(reason);
+	add_replaced(&l->message, message ? message : "", row->root_path, row->root_name);
+	l->page.message = l->message.data;
+}
+
+static enum rc_status parse_result(struct rc_books *books, const struct rc_page_row *row, struct rc_page *page, struct rc_err *err)
+{
+	RC_OWN_BUF bytes = RC_BUF(RC_MAX_RESULT_BYTES);
+	RC_OWN_JSON json = NULL;
+	enum rc_status status = rc_books_object(books, &row->result, &bytes, err);
+
+	if (rc_good(status))
+		status = rc_json_parse(bytes.data, bytes.len, "page result", &json, err);
+	return rc_good(status) ? rc_page_from_json(json, page, err) : status;
+}
+
+/* The result is foreign: whatever is wrong with it costs this page, but a failing disk does not. */
+static enum rc_status load_result(struct rc_books *books, const struct rc_page_row *row, struct loaded *l, struct rc_err *err)
+{
+	struct rc_err why = { 0 };
+	struct rc_page *page = &l->page.page;
+	enum rc_status status = parse_result(books, row, page, &why);
+
+	if (status == RC_RUN_FAILED) {
+		if (err)
+			*err = why;
+		return status;
+	}
+	if (!rc_good(status)) {
+		set_unread(l, row, why.reason, why.text);
+		return RC_WARN;
+	}
+	for (size_t i = 0; i < page->n_regions; i++)
+		for (size_t k = 0; k < page->regions[i].n_lines; k++)
+			line_text_normalize(&page->regions[i].lines[k]);
+	return RC_OK;
+}
+
+/* "box12/sub/p07.tif": the root by its name. */
+static void set_source(struct loaded *l, const struct rc_page_row *row)
+{
+	const char *slash = strrchr(row->root_path, '/');
+	const char *name = *row->root_name || *row->source_path ? row->root_name : slash ? slash + 1 : row->root_path;
+
+	rc_buf_adds(&l->source, name);
+	if (*name && *row->source_path)
+		rc_buf_addc(&l->source, '/');
+	rc_buf_adds(&l->source, row->source_path);
+	l->page.source = l->source.data;
+}
+
+/* RC_WARN: its result was lost; the page stands as not read. */
+static enum rc_status load_page(struct rc_books *books, const struct rc_page_row *row, struct loaded *ret, struct rc_err *err)
+{
+	*ret = (struct loaded){
+		.source = RC_BUF(2 * RC_MAX_NAME + 1), .message = RC_BUF(RC_MAX_NAME),
+		.page = {
+			.order = row->place_in_item, .number = row->entry.number, .scan = row->entry.scan,
+			.frame = row->entry.frame, .media = rc_media_name(row->entry.media), .member = row->entry.member,
+			.source_digest = row->source_digest, .reason = "", .message = "", .page = RC_PAGE_INIT,
+		},
+	};
+	set_source(ret, row);
+	if (row->state == RC_DONE)
+		return load_result(books, row, ret, err);
+	set_unread(ret, row, row->reason, row->message);
+	return RC_OK;
+}
+
+static enum rc_status on_page(void *ctx, const struct rc_page_row *row, struct rc_err *err)
+{
+	struct pass *pass = ctx;
+	OWN_LOADED loaded = { 0 };
+
+	if (row->state == RC_PENDING) {
+		pass->pending = true;
+		return RC_OK;
+	}
+	enum rc_status status = load_page(pass->n->books, row, &loaded, err);
+
+	if (!rc_good(status))
+		return status;
+	if (!pass->writer) {
+		record_totals_add(&pass->totals, &loaded.page);
+		return RC_OK;
+	}
+	if (status == RC_WARN) {
+		struct rc_err what = { 0 };
+
+		rc_fail(&what, RC_WARN, rc_reason_find(loaded.page.reason), "cannot use the result of page %d of '%s': %s",
+		        row->place_in_item, row->entry.item, loaded.page.message);
+		rc_books_warn(pass->n->books, &what);
+	}
+	return record_write_page(pass->writer, &loaded.page, err);
+}
+
+/* ---- an item ------------------------------------------------------------------------------------------ */
+
+static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item_row *item)
+{
+	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
+
+	rc_hasher_add_int(h, VERSION);
+	rc_config_hash(cfg, RC_KEY_RECORD, h);
+	rc_hasher_add(h, item->pages_key.bytes, sizeof item->pages_key.bytes);
+	rc_hasher_add_str(h, item->fields);
+	return rc_hasher_end(h);
+}
+
+static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *item, const json_t *fields,
+                                  struct rc_outfile *file, struct rc_err *err)
+{
+	const struct rc_config *cfg = rc_books_config(pass->n->books);
+	const struct record_info info = {
+		.id = item->id, .fields = fields, .training = rc_config_word(cfg, "rights.training"),
+		.rights_statement = cfg->rights_statement, .rights_license = cfg->rights_license,
+		.rights_holder = cfg->rights_holder, .processing = pass->n->processing, .totals = &pass->totals,
+	};
+
+	pass->writer = record_writer_new(xml_to_file, file, &info);
+	enum rc_status status = rc_books_each_page(pass->n->books, item->id, on_page, pass, err);
+
+	if (rc_good(status))
+		status = record_writer_finish(pass->writer, err);
+	record_writer_free(&pass->writer);
+	return status;
+}
+
+/* RC_SKIP: a page is pending after all. */
+static enum rc_status write_record(struct normalizer *n, const struct rc_item_row *item, const char *path,
+                                   const struct rc_digest *key, struct rc_err *err)
+{
+	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
+	RC_OWN_JSON fields = NULL;
+	struct pass pass = { .n = n };
+	enum rc_status status = rc_books_each_page(n->books, item->id, on_page, &pass, err);
+
+	if (!rc_good(status) || pass.pending)
+		return rc_good(status) ? RC_SKIP : status;
+	/* Fields come from our own ingest; what is no object says nothing. */
+	if (!rc_good(rc_json_parse(item->fields, strlen(item->fields), "fields", &fields, NULL)))
+		fields = NULL;
+	status = rc_outfile_open(&file, path, err);
+	if (rc_good(status))
+		status = write_pages(&pass, item, fields, file, err);
+	if (!rc_good(status))
+		return status;
+	struct rc_digest digest = rc_outfile_digest(file);
+
+	status = rc_outfile_commit(&file, err);
+	return rc_good(status) ? rc_books_record_done(n->books, item->id, key, &digest, err) : status;
+}
+
+static enum rc_status on_item(void *ctx, const struct rc_item_row *item, struct rc_err *err)
+{
+	struct normalizer *n = ctx;
+	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+	struct rc_digest key = key_of(rc_books_config(n->books), item);
+
+	if (rc_books_stopping(n->books))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped before all records were written");
+	rc_books_record_path(n->books, item->id, &path);
+	if (rc_digest_equal(&key, &item->record_key) && access(path.data, F_OK) == 0)
+		return RC_OK;
+	enum rc_status status = write_record(n, item, path.data, &key, err);
+
+	if (!rc_good(status))
+		return rc_fail_in(err, status, "cannot write the record of '%s'", item->id);
+	n->written += status != RC_SKIP;
+	rc_books_progress(n->books, "writing records", n->written, 0);
+	return rc_books_pump(n->books, err);
+}
+
+/* ---- the stage ---------------------------------------------------------------------------------------- */
+
+/* What all records depend on, as 64 digits. */
+static void settings_of(const struct rc_config *cfg, char hex[RC_DIGEST_HEX])
+{
+	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
+
+	rc_hasher_add_int(h, VERSION);
+	rc_config_hash(cfg, RC_KEY_RECORD, h);
+	rc_config_hash(cfg, RC_KEY_INGEST, h);  /* fields come from ingest.item_pattern */
+	struct rc_digest digest = rc_hasher_end(h);
+
+	rc_digest_hex(&digest, hex);
+}
+
+/* Somebody removed the folder of records: then every item has to be looked at. */
+static bool records_are_gone(struct rc_books *books)
+{
+	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+
+	rc_books_record_path(books, "x", &path);
+	char *slash = strrchr(path.data, '/');
+
+	if (!slash)
+		return false;
+	*slash = '\0';
+	return access(path.data, F_OK) != 0;
+}
+
+static enum rc_status normalize_run(struct rc_books *books, struct rc_err *err)
+{
+	RC_OWN_JSON processing = rc_books_identity(books);
+	RC_OWN_STR noted = rc_books_note(books, settings_note);
+	struct normalizer n = { .books = books, .processing = processing };
+	char settings[RC_DIGEST_HEX];
+
+	settings_of(rc_books_config(books), settings);
+	bool same = noted && strcmp(noted, settings) == 0;
+	bool all = !same || records_are_gone(books);
+	enum rc_status status = rc_books_each_item(books, all ? RC_ITEMS_READY : RC_ITEMS_UNRECORDED, on_item, &n, err);
+
+	if (rc_good(status) && !same)
+		status = rc_books_set_note(books, settings_note, settings, err);
+	if (!rc_good(status))
+		return status;
+	return n.written ? RC_OK : RC_SKIP;
+}
+
+const struct rc_batch_stage normalize_stage = {
+	.name = "normalize",
+	.summary = "write a record for every item whose pages are done",
+	.version = VERSION,
+	.run = normalize_run,
+};

@@ -34,6 +34,31 @@ static const xmlChar *bytes_of(const char *s)
 	return (const xmlChar *)s;
 }
 
+/* ---- the library ------------------------------------------------------------------------------------ */
+
+/* Nothing outside the document is ever loaded. */
+static xmlParserInputPtr load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
+{
+	return NULL;
+}
+
+static void say_nothing(void *ctx, const char *fmt, ...)
+{
+}
+
+/* libxml2's global state, once: quiet, and without a way out. */
+static void prepare_library(void)
+{
+	static bool ready;
+
+	if (ready)
+		return;
+	ready = true;
+	xmlInitParser();
+	xmlSetExternalEntityLoader(load_nothing);
+	xmlSetGenericErrorFunc(NULL, say_nothing);
+}
+
 /* ---- what XML may hold ------------------------------------------------------------------------------ */
 
 bool xml_allows(uint32_t cp)
@@ -97,6 +122,8 @@ static int on_bytes(void *ctx, const char *bytes, int len)
 struct xml_writer *xml_writer_new(xml_sink_fn *sink, void *ctx)
 {
 	struct xml_writer *w = rc_alloc(sizeof *w);
+
+	prepare_library();
 	xmlOutputBufferPtr out = xmlOutputBufferCreateIO(on_bytes, NULL, w, NULL);
 
 	w->sink = sink;
@@ -214,29 +241,6 @@ static void tidy(const char *message, char *out, size_t size)
 	while (len > 0 && (out[len - 1] == ' ' || out[len - 1] == '.'))
 		len--;
 	out[len] = '\0';
-}
-
-/* Nothing outside the document is ever loaded. */
-static xmlParserInputPtr load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
-{
-	return NULL;
-}
-
-static void say_nothing(void *ctx, const char *fmt, ...)
-{
-}
-
-/* libxml2's global state, once: quiet, and without a way out. */
-static void prepare_library(void)
-{
-	static bool ready;
-
-	if (ready)
-		return;
-	ready = true;
-	xmlInitParser();
-	xmlSetExternalEntityLoader(load_nothing);
-	xmlSetGenericErrorFunc(NULL, say_nothing);
 }
 
 /* ---- schemas ----------------------------------------------------------------------------------------- */

@@ -110,14 +110,14 @@ enum rc_status rc_answer_page(const struct rc_wire *msg, const struct rc_task *t
 	return RC_OK;
 }
 
-enum rc_status rc_answer_part(const struct rc_wire *msg, int spool, json_t **ret, struct rc_err *err)
+enum rc_status rc_answer_part(const struct rc_wire *msg, const char *stage, int spool, json_t **ret, struct rc_err *err)
 {
 	struct rc_err inner;
 
 	if (!fits(spool, msg->first, RC_MAX_SCAN_BYTES, msg->second, RC_MAX_MESSAGE))
-		return nonsense("part", "lengths", err);
-	if (!rc_good(parse_spool(spool, msg->first, msg->second, "part", ret, &inner)))
-		return nonsense("part", inner.text, err);
+		return nonsense(stage, "lengths", err);
+	if (!rc_good(parse_spool(spool, msg->first, msg->second, stage, ret, &inner)))
+		return nonsense(stage, inner.text, err);
 	return RC_OK;
 }
 

@@ -13,7 +13,7 @@
 enum rc_status rc_answer_page(const struct rc_wire *msg, const struct rc_task *task, int spool,
                               struct rc_task_result *ret, struct rc_err *err);
 /* The JSON of a PART: new reference. */
-enum rc_status rc_answer_part(const struct rc_wire *msg, int spool, json_t **ret, struct rc_err *err);
+enum rc_status rc_answer_part(const struct rc_wire *msg, const char *stage, int spool, json_t **ret, struct rc_err *err);
 
 enum rc_death {                 /* who ended the worker */
 	RC_DEATH_OWN = 0,       /* itself, or somebody else: the wait status tells */

@@ -182,11 +182,8 @@ static enum rc_status restrict_calls(bool writes_too, struct rc_err *err)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot make a seccomp filter");
 	/* A decision by binary search: the filter runs at every call. */
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	for (size_t i = 0; i < RC_COUNT(refused) && bad == 0; i++) {
+	for (size_t i = 0; i < RC_COUNT(refused) && bad == 0; i++)
 		bad = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
-		if (bad == -EDOM || bad == -EINVAL)     /* a call that this architecture does not have */
-			bad = 0;
-	}
 	bad = bad ? bad : refuse_by_argument(filter, writes_too);
 	bad = bad ? bad : seccomp_load(filter);
 	if (bad) {

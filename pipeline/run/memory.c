@@ -15,7 +15,7 @@
 
 #include "core/limits.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#if RC_SANITIZED
 
 bool rc_memory_ran_out(void)
 {

@@ -9,6 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Is this a build with AddressSanitizer? It brings its own allocator, maps terabytes, and must look at its own process. */
+#if defined(__SANITIZE_ADDRESS__)
+#define RC_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RC_SANITIZED 1
+#endif
+#endif
+#ifndef RC_SANITIZED
+#define RC_SANITIZED 0
+#endif
+
 /* Did an allocation fail since the last rc_memory_forget()? A request larger than any buffer that limits.h
  * allows does not count: it comes from a lying header and fails on every machine. Async-signal-safe. */
 bool rc_memory_ran_out(void);

@@ -22,6 +22,7 @@
 #include "core/limits.h"
 #include "run/answer.h"
 #include "run/child.h"
+#include "run/memory.h"
 #include "run/wire.h"
 
 #define MAX_BAD_STARTS 3        /* workers in a row that died before they were ready */
@@ -187,6 +188,10 @@ void rc_pool_abandon(struct rc_pool *pool)
 			slot_end(pool, s);
 			task_clear(&s->task);
 		}
+	if (pool->job.stage) {
+		slot_end(pool, job_slot(pool));
+		job_clear(&pool->job);
+	}
 }
 
 int rc_pool_jobs(const struct rc_pool *pool)
@@ -234,12 +239,7 @@ const char *rc_pool_unconfined(const struct rc_pool *pool)
 /* Sanitized builds are not confined: the leak checker must look at its own process as a debugger does. */
 static bool should_confine(const struct rc_pool *pool, const struct rc_task *task)
 {
-#ifdef __SANITIZE_ADDRESS__
-	(void)pool, (void)task;
-	return false;
-#else
-	return pool->cfg->run_confine && !task->debug_dir;
-#endif
+	return pool->cfg->run_confine && !task->debug_dir && !RC_SANITIZED;
 }
 
 static enum rc_status slot_start(struct rc_pool *pool, struct slot *slot, struct rc_err *err)
@@ -318,7 +318,7 @@ static enum rc_status tell_broken(const struct rc_pool *pool, struct rc_err *err
 	return rc_fail(err, RC_RUN_FAILED, pool->why.reason, "%s", pool->why.text);
 }
 
-/* A free slot whose process, if any, has the rights the task needs; else any free one, else NULL. */
+/* A free slot: with a process that has the rights the task needs, else an empty one, else one emptied for it. */
 static struct slot *choose_slot(struct rc_pool *pool, const struct rc_task *task)
 {
 	struct slot *empty = NULL, *other = NULL;
@@ -527,13 +527,15 @@ static enum rc_status hear_part(struct turn *turn, struct slot *slot, const stru
 	const struct rc_wire taken = rc_wire_new(RC_WIRE_TAKEN);
 	RC_OWN_JSON part = NULL;
 	struct rc_err why = { 0 };
-	enum rc_status status = rc_answer_part(msg, slot->child.spool, &part, &why);
+	enum rc_status status = rc_answer_part(msg, pool->job.stage, slot->child.spool, &part, &why);
 
 	if (!rc_good(status))
 		return slot_lied(turn, slot, &why, err);
 	slot->phase = HELD;
 	turn->events++;
 	status = pool->job.on_part(pool->job.ctx, part, slot->child.spool, msg->first, &why);
+	if (slot->phase != HELD)        /* the caller abandoned it meanwhile */
+		return RC_OK;
 	if (!rc_good(status)) {         /* the caller's word is the job's outcome */
 		slot_end(pool, slot);
 		tell_job(turn, status, &why);
@@ -607,17 +609,13 @@ static enum rc_status hear(struct turn *turn, struct slot *slot, struct rc_err *
 
 /* ---- waiting -------------------------------------------------------------------------------------- */
 
+/* Sanitized builds only: elsewhere the worker's own limit sees to it. */
 static bool has_grown(const struct rc_pool *pool, const struct slot *slot)
 {
-#ifdef __SANITIZE_ADDRESS__
 	int64_t rss, peak;
 
 	rc_child_memory(&slot->child, &rss, &peak);
 	return rss > pool->cfg->run_worker_memory << 20;
-#else
-	(void)pool, (void)slot;         /* the worker's own limit sees to it */
-	return false;
-#endif
 }
 
 static enum rc_status check_deadlines(struct turn *turn, struct rc_err *err)
@@ -628,7 +626,7 @@ static enum rc_status check_deadlines(struct turn *turn, struct rc_err *err)
 	for (struct slot *s = turn->pool->slots; s < slots_end(turn->pool) && rc_good(status); s++)
 		if (s->phase == WORKING && now >= s->deadline)
 			status = slot_died(turn, s, RC_DEATH_LATE, err);
-		else if (s->phase == WORKING && has_grown(turn->pool, s))
+		else if (RC_SANITIZED && s->phase == WORKING && has_grown(turn->pool, s))
 			status = slot_died(turn, s, RC_DEATH_GREW, err);
 	return status;
 }
@@ -641,10 +639,8 @@ static int sleep_time(const struct rc_pool *pool, int64_t give_up)
 	for (struct slot *s = pool->slots; s < slots_end(pool); s++)
 		if (s->phase == WORKING && s->deadline < until)
 			until = s->deadline;
-#ifdef __SANITIZE_ADDRESS__
-	if (until > now + WATCH_MS)
+	if (RC_SANITIZED && until > now + WATCH_MS)
 		until = now + WATCH_MS;
-#endif
 	if (until == INT64_MAX)
 		return -1;
 	return until <= now ? 0 : until - now > 60000 ? 60000 : (int)(until - now);

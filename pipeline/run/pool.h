@@ -4,7 +4,7 @@
  * socket pair as descriptor 3. It gets the settings as text, opens the page stages, takes its rights
  * away (confine.h), and then answers one request after another. Scans come to it as opened
  * descriptors; what it makes goes into a spool (an unlinked file, limited in size) that the supervisor
- * created. A worker is replaced after run.worker_pages pages, when it has grown, and when it died.
+ * created: in memory for pages, in $TMPDIR or /var/tmp for jobs, whose parts may be gigabytes. A worker is replaced after run.worker_pages pages, when it has grown, and when it died.
  *
  * Everything a worker says is foreign: lengths, JSON and statuses are checked here.
  * One thread; nothing blocks but rc_pool_wait() and the start of a process. Callbacks may submit pages, start a
@@ -34,7 +34,8 @@ struct rc_task_result {
 	const char *last_words;     /* what a dead worker printed last: escaped, one line, "" else. For logs and quarantine
 	                             * only: it may hold addresses and paths, which no record may. Borrowed */
 	int spool_fd;               /* borrowed for the call: read_len bytes of page JSON (checked with rc_page_from_json; 0
-	                             * unless want_read), then image_len bytes of image; -1 on failure. Use pread */
+	                             * unless want_read), then image_len bytes of image; -1 on failure. Use pread, and
+	                             * check what you keep: a worker that turned bad could still write */
 	int64_t read_len, image_len;
 	enum rc_media image_media;
 	double cpu_seconds, wall_seconds;               /* of the page in its worker */
@@ -67,7 +68,7 @@ enum rc_status rc_pool_start_job(struct rc_pool *pool, const char *stage, const 
  * passed on. With nothing in flight, -1 returns at once. RC_RUN_FAILED when workers keep dying before they are ready
  * or a stage cannot open (its own words); the pool is then of no more use. */
 enum rc_status rc_pool_wait(struct rc_pool *pool, int timeout_ms, rc_task_fn *on_result, void *ctx, struct rc_err *err);
-/* Forgets the pages in flight: kills their workers. */
+/* Forgets the pages in flight and the job: kills their workers and calls nobody. */
 void rc_pool_abandon(struct rc_pool *pool);
 /* What the kernel could not give to confine workers ("no Landlock"): static text, "" when nothing is amiss or not
  * yet known. Worth one warning. */

@@ -7,6 +7,7 @@
  *
  * Nothing here decides anything: every outcome, good or bad, is told to the supervisor, who does not believe it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -46,7 +47,6 @@ static void at_exit(void)       /* a library that calls exit() because malloc fa
 		_exit(RC_WORKER_MEMORY);
 }
 
-#ifndef __SANITIZE_ADDRESS__
 static void on_crash(int sig)
 {
 	if (rc_memory_ran_out())
@@ -54,24 +54,20 @@ static void on_crash(int sig)
 	signal(sig, SIG_DFL);
 	raise(sig);             /* delivered when this handler returns */
 }
-#endif
 
 static void set_signals(void)
 {
 	static char stack[1 << 16];     /* for a handler that runs because the stack is full */
 	const stack_t other = { .ss_sp = stack, .ss_size = sizeof stack };
-	struct sigaction late = { .sa_handler = on_time };
+	const int deadly[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+	const struct sigaction late = { .sa_handler = on_time }, crash = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
 
 	sigaltstack(&other, NULL);
 	sigaction(SIGXCPU, &late, NULL);
 	signal(SIGXFSZ, SIG_IGN);       /* a write beyond RLIMIT_FSIZE fails with EFBIG instead */
 	signal(SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__
-	const int deadly[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL };
-	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
-	for (size_t i = 0; i < RC_COUNT(deadly); i++)
+	for (size_t i = 0; i < RC_COUNT(deadly) && !RC_SANITIZED; i++)  /* else the sanitizer has handlers of its own */
 		sigaction(deadly[i], &crash, NULL);
-#endif
 	atexit(at_exit);
 }
 
@@ -416,6 +412,7 @@ int rc_worker_main(const struct rc_stages *stages, int fd)
 	enum rc_status status;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fcntl(fd, F_SETFD, FD_CLOEXEC); /* a program that an unconfined library starts must not keep the line open */
 	set_signals();
 	if (rc_wire_recv(fd, true, &start, fds) != 1 || start.kind != RC_WIRE_START)
 		return 1;

@@ -5,11 +5,10 @@
  * (its process id, what it was allowed to do) comes back as the bytes of the "image". */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,16 +18,11 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "core/limits.h"
-#include "core/text.h"
+#include "run/memory.h"
 #include "run/pool.h"
 #include "run/wire.h"
 
-#ifdef __SANITIZE_ADDRESS__
-static const bool sanitized = true;
-#else
-static const bool sanitized = false;
-#endif
+static const bool sanitized = RC_SANITIZED;
 
 /* ---- the stages, in the worker -------------------------------------------------------------------- */
 
@@ -38,40 +32,101 @@ static void say(struct rc_page *page, const char *text)
 	page->image_media = RC_MEDIA_PNG;
 }
 
-static void eat_memory(void)
+static enum rc_status do_ok(struct rc_page *page, struct rc_err *err)
 {
-	for (;;) {
-		char *some = malloc(64 << 20);
-		if (!some)
-			abort();                /* as C++ does when nobody catches bad_alloc */
-		memset(some, 1, 64 << 20);
-	}
+	return RC_OK;
+}
+
+static enum rc_status do_typed(struct rc_page *page, struct rc_err *err)
+{
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot decode 'typed': bad data");
+}
+
+static enum rc_status do_warn(struct rc_page *page, struct rc_err *err)
+{
+	return rc_fail(err, RC_WARN, RC_WHY_TRUNCATED, "the last rows are missing");
+}
+
+static enum rc_status do_segv(struct rc_page *page, struct rc_err *err)
+{
+	raise(SIGSEGV);
+	return RC_OK;
+}
+
+static enum rc_status do_abort(struct rc_page *page, struct rc_err *err)
+{
+	abort();
+	return RC_OK;
+}
+
+static enum rc_status do_exit(struct rc_page *page, struct rc_err *err)
+{
+	exit(3);
+	return RC_OK;
+}
+
+static enum rc_status do_spin(struct rc_page *page, struct rc_err *err)
+{
+	for (volatile uint64_t i = 1; i > 0; i++)
+		;
+	return RC_OK;
+}
+
+static enum rc_status do_sleep(struct rc_page *page, struct rc_err *err)
+{
+	while (page->want_read)
+		sleep(60);
+	return RC_OK;
+}
+
+static enum rc_status do_eat(struct rc_page *page, struct rc_err *err)
+{
+	const size_t some = 64 << 20;
+	char *got;
+
+	while ((got = malloc(some)))
+		memset(got, 1, some);
+	abort();                        /* as C++ does when nobody catches bad_alloc */
+	return RC_OK;
 }
 
 /* Asks for memory and shrugs when there is none; volatile, or the compiler sees that nobody uses it. */
-static void ask_for(size_t bytes)
+static enum rc_status ask_for(size_t bytes)
 {
 	void *volatile some = malloc(bytes);
 
 	free(some);
+	return RC_OK;
 }
 
-static void spin(void)
+static enum rc_status do_swallow(struct rc_page *page, struct rc_err *err)
 {
-	for (volatile uint64_t i = 0;; i++)
-		;
+	return ask_for(600 << 20);
 }
 
-static void chat(void)
+static enum rc_status do_absurd(struct rc_page *page, struct rc_err *err)
+{
+	return ask_for((size_t)1 << 46);
+}
+
+static enum rc_status do_chat(struct rc_page *page, struct rc_err *err)
 {
 	for (int i = 0; i < 100000; i++)
 		printf("library chatter %d\n", i);
 	fflush(stdout);
 	fprintf(stderr, "the last words\x1b[31m\n");
+	return RC_OK;
+}
+
+static enum rc_status do_chat_and_die(struct rc_page *page, struct rc_err *err)
+{
+	do_chat(page, err);
+	_exit(4);
+	return RC_OK;
 }
 
 /* Answers in the page's stead; the socket is descriptor 3 as the pool left it. */
-static void lie(enum rc_wire_kind kind, int64_t first, int64_t second, uint32_t status)
+static enum rc_status lie(enum rc_wire_kind kind, int64_t first, int64_t second, uint32_t status)
 {
 	struct rc_wire msg = rc_wire_new(kind);
 
@@ -82,127 +137,199 @@ static void lie(enum rc_wire_kind kind, int64_t first, int64_t second, uint32_t 
 	msg.media = RC_MEDIA_PNG;
 	rc_wire_send(3, &msg, NULL, 0);
 	sleep(60);
+	return RC_OK;
 }
 
-static void put_spool(const char *text)
+static enum rc_status do_lie_length(struct rc_page *page, struct rc_err *err)
 {
-	for (int fd = 4; fd < 20; fd++) {       /* the spool is the only one of these that can be written */
-		if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR && lseek(fd, 0, SEEK_SET) == 0)
-			if (write(fd, text, strlen(text)) < 0)
-				abort();
-	}
+	return lie(RC_WIRE_RESULT, 1 << 20, 0, RC_OK);
 }
 
-static const char *outcome(long result)
+static enum rc_status do_lie_negative(struct rc_page *page, struct rc_err *err)
 {
-	return result < 0 ? strerrorname_np(errno) : "done";
+	return lie(RC_WIRE_RESULT, -1, 1, RC_OK);
 }
 
-/* Tries what a worker must not do; the name after "try " says what. */
-static void attempt(struct rc_page *page, const char *what)
+static enum rc_status do_lie_status(struct rc_page *page, struct rc_err *err)
 {
-	char *args[] = { page->debug_dir ? (char[]){ "" } : (char[]){ "true" }, NULL };
-	long result = 0;
-
-	if (strcmp(what, "create") == 0)
-		result = open("/tmp/redcorpus-must-not-exist", O_CREAT | O_WRONLY, 0600);
-	else if (strcmp(what, "passwd") == 0)
-		result = open("/etc/passwd", O_RDONLY);
-	else if (strcmp(what, "fonts") == 0)
-		result = open("/usr/share", O_RDONLY | O_DIRECTORY);
-	else if (strcmp(what, "unlink") == 0)
-		result = unlink("/tmp/redcorpus-is-not-there");
-	else if (strcmp(what, "chmod") == 0)
-		result = chmod("/tmp", 01777);
-	else if (strcmp(what, "socket") == 0)
-		result = socket(AF_INET, SOCK_STREAM, 0);
-	else if (strcmp(what, "fork") == 0)
-		result = fork();
-	else if (strcmp(what, "exec") == 0)
-		result = execv("/bin/true", args);
-	else if (strcmp(what, "kill") == 0)
-		result = kill(getppid(), 0);
-	else if (strcmp(what, "clone3") == 0)
-		result = syscall(SYS_clone3, NULL, 0);
-	else if (strcmp(what, "ptrace") == 0)
-		result = syscall(SYS_ptrace, 0, 0, 0, 0);
-	say(page, outcome(result));
+	return lie(RC_WIRE_RESULT, 0, 0, 99);
 }
+
+static enum rc_status do_lie_part(struct rc_page *page, struct rc_err *err)
+{
+	return lie(RC_WIRE_PART, 0, 0, RC_OK);
+}
+
+static enum rc_status do_lie_ready(struct rc_page *page, struct rc_err *err)
+{
+	return lie(RC_WIRE_READY, 0, 0, RC_OK);
+}
+
+static enum rc_status do_lie_short(struct rc_page *page, struct rc_err *err)
+{
+	if (write(3, "abc", 3) != 3)
+		abort();
+	sleep(60);
+	return RC_OK;
+}
+
+static enum rc_status do_lie_json(struct rc_page *page, struct rc_err *err)
+{
+	static const char text[] = "{\"width\": 1}";
+
+	for (int fd = 4; fd < 20; fd++)         /* the spool is the only one of these that can be written */
+		if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR && pwrite(fd, text, strlen(text), 0) < 0)
+			abort();
+	return lie(RC_WIRE_RESULT, (int64_t)strlen(text), 0, RC_OK);
+}
+
+static enum rc_status do_environment(struct rc_page *page, struct rc_err *err)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%s %s %s", getenv("OMP_THREAD_LIMIT"), getenv("LC_ALL"),
+	         getenv("AWS_SECRET_ACCESS_KEY") ? "leaked" : "clean");
+	say(page, text);
+	return RC_OK;
+}
+
+static enum rc_status do_descriptors(struct rc_page *page, struct rc_err *err)
+{
+	int open_ones = 0;
+	char text[16];
+
+	for (int fd = 0; fd < 256; fd++)
+		open_ones += fcntl(fd, F_GETFD) >= 0;
+	snprintf(text, sizeof text, "%d", open_ones);
+	say(page, text);
+	return RC_OK;
+}
+
+static enum rc_status do_scan(struct rc_page *page, struct rc_err *err)
+{
+	char bytes[64];
+	ssize_t got = pread(page->scan_fd, bytes, (size_t)page->scan_len, page->scan_offset);
+
+	bytes[got > 0 ? got : 0] = '\0';
+	say(page, bytes);
+	return RC_OK;
+}
+
+static enum rc_status say_outcome(struct rc_page *page, long result)
+{
+	say(page, result < 0 ? strerrorname_np(errno) : "done");
+	return RC_OK;
+}
+
+static enum rc_status do_debug(struct rc_page *page, struct rc_err *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/step.png", page->debug_dir);
+	return say_outcome(page, open(path, O_CREAT | O_WRONLY, 0600));
+}
+
+static enum rc_status try_create(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, open("/tmp/redcorpus-must-not-exist", O_CREAT | O_WRONLY, 0600));
+}
+
+static enum rc_status try_passwd(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, open("/etc/passwd", O_RDONLY));
+}
+
+static enum rc_status try_fonts(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, open("/usr/share", O_RDONLY | O_DIRECTORY));
+}
+
+static enum rc_status try_unlink(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, unlink("/tmp/redcorpus-is-not-there"));
+}
+
+static enum rc_status try_chmod(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, chmod("/tmp", 01777));
+}
+
+static enum rc_status try_socket(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, socket(AF_INET, SOCK_STREAM, 0));
+}
+
+static enum rc_status try_fork(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, fork());
+}
+
+static enum rc_status try_exec(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, execl("/bin/true", "true", NULL));
+}
+
+static enum rc_status try_kill(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, kill(getppid(), 0));
+}
+
+static enum rc_status try_clone3(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, syscall(SYS_clone3, NULL, 0));
+}
+
+static enum rc_status try_ptrace(struct rc_page *page, struct rc_err *err)
+{
+	return say_outcome(page, syscall(SYS_ptrace, 0, 0, 0, 0));
+}
+
+static void *nothing(void *ctx)
+{
+	return ctx;
+}
+
+static enum rc_status try_thread(struct rc_page *page, struct rc_err *err)
+{
+	pthread_t thread;
+	int bad = pthread_create(&thread, NULL, nothing, NULL);
+
+	if (!bad)
+		pthread_join(thread, NULL);
+	say(page, bad ? strerrorname_np(bad) : "done");
+	return RC_OK;
+}
+
+static const struct {
+	const char *name;
+	enum rc_status (*act)(struct rc_page *page, struct rc_err *err);
+} behaviours[] = {
+	{ "ok", do_ok }, { "typed", do_typed }, { "warn", do_warn }, { "segv", do_segv }, { "abort", do_abort },
+	{ "exit", do_exit }, { "spin", do_spin }, { "sleep", do_sleep }, { "eat", do_eat }, { "swallow", do_swallow },
+	{ "absurd", do_absurd }, { "chat", do_chat }, { "chat and die", do_chat_and_die },
+	{ "lie: length", do_lie_length }, { "lie: negative", do_lie_negative }, { "lie: status", do_lie_status },
+	{ "lie: part", do_lie_part }, { "lie: ready", do_lie_ready }, { "lie: short", do_lie_short },
+	{ "lie: json", do_lie_json }, { "environment", do_environment }, { "descriptors", do_descriptors },
+	{ "scan", do_scan }, { "debug", do_debug }, { "try create", try_create }, { "try passwd", try_passwd },
+	{ "try fonts", try_fonts }, { "try unlink", try_unlink }, { "try chmod", try_chmod }, { "try socket", try_socket },
+	{ "try fork", try_fork }, { "try exec", try_exec }, { "try kill", try_kill }, { "try clone3", try_clone3 },
+	{ "try ptrace", try_ptrace }, { "try thread", try_thread },
+};
 
 static enum rc_status fake_run(void *state, struct rc_page *page, struct rc_err *err)
 {
-	const char *how = page->name;
-	char text[64], scan[64];
-	ssize_t got;
+	enum rc_status status = RC_RUN_FAILED;
+	char pid[16];
 
 	page->width = page->height = 100;
-	if (strcmp(how, "segv") == 0)
-		raise(SIGSEGV);
-	else if (strcmp(how, "abort") == 0)
-		abort();
-	else if (strcmp(how, "exit") == 0)
-		_exit(3);
-	else if (strcmp(how, "spin") == 0)
-		spin();
-	else if (strcmp(how, "sleep") == 0)
-		for (;;)
-			sleep(60);
-	else if (strcmp(how, "eat") == 0)
-		eat_memory();
-	else if (strcmp(how, "swallow") == 0)           /* a library that goes on without the memory it asked for */
-		ask_for(600 << 20);
-	else if (strcmp(how, "absurd") == 0)            /* a lying header: no machine would give so much */
-		ask_for((size_t)1 << 46);
-	else if (strcmp(how, "chat") == 0)
-		chat();
-	else if (strcmp(how, "chat and die") == 0) {
-		chat();
-		_exit(4);
-	} else if (strcmp(how, "typed") == 0)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot decode 'typed': bad data");
-	else if (strcmp(how, "warn") == 0)
-		return rc_fail(err, RC_WARN, RC_WHY_TRUNCATED, "the last rows are missing");
-	else if (strcmp(how, "lie: length") == 0)
-		lie(RC_WIRE_RESULT, 1 << 20, 0, RC_OK);
-	else if (strcmp(how, "lie: negative") == 0)
-		lie(RC_WIRE_RESULT, -1, 1, RC_OK);
-	else if (strcmp(how, "lie: status") == 0)
-		lie(RC_WIRE_RESULT, 0, 0, 99);
-	else if (strcmp(how, "lie: part") == 0)
-		lie(RC_WIRE_PART, 0, 0, RC_OK);
-	else if (strcmp(how, "lie: ready") == 0)
-		lie(RC_WIRE_READY, 0, 0, RC_OK);
-	else if (strcmp(how, "lie: json") == 0) {
-		put_spool("{\"width\": 1}");
-		lie(RC_WIRE_RESULT, 12, 0, RC_OK);
-	} else if (strcmp(how, "lie: short") == 0) {
-		if (write(3, "abc", 3) != 3)
-			abort();
-		sleep(60);
-	} else if (strcmp(how, "environment") == 0) {
-		snprintf(text, sizeof text, "%s %s %s", getenv("OMP_THREAD_LIMIT"), getenv("LC_ALL"),
-		         getenv("AWS_SECRET_ACCESS_KEY") ? "leaked" : "clean");
-		say(page, text);
-	} else if (strcmp(how, "descriptors") == 0) {
-		int open_ones = 0;
-		for (int fd = 0; fd < 256; fd++)
-			open_ones += fcntl(fd, F_GETFD) >= 0;
-		snprintf(text, sizeof text, "%d", open_ones);
-		say(page, text);
-	} else if (strcmp(how, "scan") == 0) {
-		got = pread(page->scan_fd, scan, (size_t)page->scan_len, page->scan_offset);
-		scan[got > 0 ? got : 0] = '\0';
-		say(page, scan);
-	} else if (strcmp(how, "debug") == 0) {
-		snprintf(text, sizeof text, "%s/step.png", page->debug_dir);
-		say(page, outcome(open(text, O_CREAT | O_WRONLY, 0600)));
-	} else if (strncmp(how, "try ", 4) == 0)
-		attempt(page, how + 4);
+	for (size_t i = 0; i < RC_COUNT(behaviours); i++)
+		if (strcmp(behaviours[i].name, page->name) == 0)
+			status = behaviours[i].act(page, err);
 	if (page->want_image && page->image.len == 0) {
-		snprintf(text, sizeof text, "%d", (int)getpid());
-		say(page, text);
+		snprintf(pid, sizeof pid, "%d", (int)getpid());
+		say(page, pid);
 	}
-	return RC_OK;
+	return status;
 }
 
 static enum rc_status fake_open(const struct rc_config *cfg, void **state, struct rc_err *err)
@@ -247,6 +374,8 @@ static enum rc_status fake_job(const struct rc_config *cfg, const json_t *args, 
 
 	if (strcmp(how, "crash") == 0)
 		abort();
+	while (strcmp(how, "sleep") == 0)
+		sleep(60);
 	if (strcmp(how, "fail") == 0)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_ENCRYPTED, "cannot open 'box.zip': needs a password");
 	for (int64_t i = 0; i < parts && rc_good(status); i++) {
@@ -560,6 +689,7 @@ TEST(a_confined_worker_can_do_nothing_but_its_work)
 	tries(pool, "try kill", "EPERM");
 	tries(pool, "try clone3", "ENOSYS");
 	tries(pool, "try ptrace", "EPERM");
+	tries(pool, "try thread", "done");
 	check_int(access("/tmp/redcorpus-must-not-exist", F_OK), -1);
 }
 
@@ -851,6 +981,48 @@ TEST(a_part_that_is_refused_ends_the_job)
 	job(&p, 5, 5, "");
 	check_int(p.status, RC_PAGE_FAILED);
 	check_str(p.err.text, "a name I do not like");
+}
+
+TEST(a_job_without_progress_ends_at_the_wall_clock)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();
+	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = pool_with(cfg, 1);
+	struct parts p = { .pool = pool };
+
+	job(&p, 0, 0, "sleep");
+	check_int(p.status, RC_RETRY);
+	check_str(rc_reason_name(p.err.reason), "timeout");
+}
+
+TEST(an_abandoned_job_is_never_heard_of_again)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();
+	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = pool_with(cfg, 1);
+	RC_OWN_JSON args = json_pack("{s:i, s:i}", "parts", 5, "bytes", 5);
+	struct parts p = { .pool = pool }, q = { .pool = pool };
+	struct rc_err err;
+
+	check_int(rc_pool_start_job(pool, "ingest", args, -1, take, finished, &p, &err), RC_OK);
+	check_int(rc_pool_start_job(pool, "ingest", args, -1, take, finished, &p, &err), RC_RUN_FAILED);  /* one at a time */
+	rc_pool_abandon(pool);
+	check_int(rc_pool_wait(pool, 100, count_page, &p, &err), RC_OK);
+	check(!p.finished);
+	job(&q, 2, 5, "");
+	check_int(q.status, RC_OK);
+}
+
+TEST(a_stage_without_a_job_is_a_bug_and_says_so)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();
+	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = pool_with(cfg, 1);
+	RC_OWN_JSON args = json_object();
+	struct parts p = { .pool = pool };
+	struct rc_err err = { 0 };
+
+	check_int(rc_pool_start_job(pool, "curate", args, -1, take, finished, &p, &err), RC_OK);
+	check_int(rc_pool_wait(pool, -1, count_page, &p, &err), RC_OK);
+	check_int(p.status, RC_RUN_FAILED);
+	check_str(rc_reason_name(p.err.reason), "bug");
 }
 
 /* ---- the end -------------------------------------------------------------------------------------- */

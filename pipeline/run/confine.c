@@ -152,12 +152,12 @@ static int refuse_by_argument(scmp_filter_ctx f, bool writes_too)
 	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
 	bad = bad ? bad : seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	/* Signals to itself only: abort() needs them. */
-	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(kill), 1, SCMP_A0(SCMP_CMP_NE, self));
-	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, self));
-	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(rt_sigqueueinfo), 1, SCMP_A0(SCMP_CMP_NE, self));
-	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(rt_tgsigqueueinfo), 1, SCMP_A0(SCMP_CMP_NE, self));
+	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(kill), 1, SCMP_A0(SCMP_CMP_NE, self, 0));
+	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, self, 0));
+	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(rt_sigqueueinfo), 1, SCMP_A0(SCMP_CMP_NE, self, 0));
+	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(rt_tgsigqueueinfo), 1, SCMP_A0(SCMP_CMP_NE, self, 0));
 	/* Limits can be read, not moved. */
-	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_NE, 0));
+	bad = bad ? bad : seccomp_rule_add(f, no, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_NE, 0, 0));
 	if (!writes_too)
 		return bad;
 	bad = bad ? bad : seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);

@@ -109,6 +109,13 @@ struct corpus_source corpus_folder_source(struct corpus_folder *folder)
 	return (struct corpus_source){ folder_size, folder_read, folder, folder->path };
 }
 
+enum rc_status corpus_file_read(void *ctx, int64_t offset, void *bytes, size_t len, struct rc_err *err)
+{
+	const struct corpus_file *f = ctx;
+
+	return f->source->read(f->source->ctx, f->path, offset, bytes, len, err);
+}
+
 enum rc_status corpus_read_all(const struct corpus_source *source, const char *path, int64_t max, struct rc_buf *out, struct rc_err *err)
 {
 	int64_t size = -1;

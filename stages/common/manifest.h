@@ -85,6 +85,12 @@ struct corpus_source corpus_folder_source(struct corpus_folder *folder);
 void corpus_folder_close(struct corpus_folder **folder);
 /* Reads the manifest through a source. */
 enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err);
+/* One file of a source, as zst.h reads it: ctx is a struct corpus_file. */
+struct corpus_file {
+	const struct corpus_source *source;
+	const char *path;
+};
+enum rc_status corpus_file_read(void *ctx, int64_t offset, void *bytes, size_t len, struct rc_err *err);
 /* Appends a whole file of at most max bytes. */
 enum rc_status corpus_read_all(const struct corpus_source *source, const char *path, int64_t max, struct rc_buf *out, struct rc_err *err);
 

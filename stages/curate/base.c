@@ -72,22 +72,10 @@ static enum rc_status add_line(struct base *base, const char *line, size_t len, 
 	return RC_OK;
 }
 
-struct index_file {
-	const struct corpus_source *source;
-	const char *path;
-};
-
-static enum rc_status read_index(void *ctx, int64_t offset, void *bytes, size_t len, struct rc_err *err)
-{
-	const struct index_file *f = ctx;
-
-	return f->source->read(f->source->ctx, f->path, offset, bytes, len, err);
-}
-
 static enum rc_status add_index(struct base *base, const struct corpus_source *source, const struct manifest_file *file, struct rc_err *err)
 {
-	struct index_file at = { source, file->path };
-	struct zst_file zst = { read_index, &at, file->bytes, file->path };
+	struct corpus_file at = { source, file->path };
+	struct zst_file zst = { corpus_file_read, &at, file->bytes, file->path };
 	RC_CLEANUP(zst_table_free) struct zst_table table = { 0 };
 	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
 	enum rc_status status = zst_table_load(&zst, &table, err);

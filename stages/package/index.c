@@ -115,6 +115,7 @@ static json_t *place_json(const struct shards *shards, struct sample_place place
 
 	json_object_set_new(json, "shard", json_string(list[place.shard].path));
 	json_object_set_new(json, "at", json_integer(place.at));
+	json_object_set_new(json, "offset", json_integer(place.offset));
 	return json;
 }
 

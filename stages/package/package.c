@@ -185,6 +185,7 @@ static enum rc_status page_image(struct packing *p, const struct rc_digest *obje
 	if (media != RC_MEDIA_JPEG && media != RC_MEDIA_PNG)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot package the image of '%s': neither JPEG nor PNG", key);
 	image->png = media == RC_MEDIA_PNG;
+	image->digest = rc_digest_of(bytes->data, bytes->len);
 	return image_probe(bytes->data, bytes->len, media, key, take_info, image, err);
 }
 

@@ -26,7 +26,8 @@ enum rc_status corpus_reader_at(struct corpus_reader *r, enum manifest_kind kind
 enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind, const char *id, corpus_sample_fn *fn, void *ctx,
                                 struct rc_err *err);
 
-/* What the index says of an item: {"id", "split", "text": {"shard", "at"}, "pages": [{"shard", "at", "samples"}]}; "text" and
+/* What the index says of an item: {"id", "split", "text": {"shard", "at", "offset"},
+ * "pages": [{"shard", "at", "offset", "samples"}]} (at: number in the shard; offset: in the unpacked text, or in the tar); "text" and
  * "pages" only where there are any. New reference; RC_SKIP when the item is not in the corpus. */
 enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, json_t **ret, struct rc_err *err);
 /* The item id that a page key is of, by the index when the key was shortened. RC_SKIP when none is. */

@@ -316,6 +316,7 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set_str(sample, "models", page->page.models);
 	set(sample, "width", json_integer(image->width));
 	set(sample, "height", json_integer(image->height));
+	set(sample, "image_sha256", hex_of(&image->digest));
 	set(sample, "scan_width", json_integer(page->page.width));
 	set(sample, "scan_height", json_integer(page->page.height));
 	add_layout(sample, page, image, in_text);

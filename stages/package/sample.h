@@ -37,6 +37,7 @@ void page_sample_key(const char *item, const struct rc_digest *scan, int32_t fra
 struct page_image {
 	int32_t width, height;
 	bool png;
+	struct rc_digest digest;        /* of its bytes */
 };
 void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page, bool in_text,
                        const char *tags, const char *split, const struct page_image *image, const struct rc_digest *record,

@@ -27,7 +27,7 @@ struct stream {
 	struct zst_writer *zst; /* lines only */
 	uint64_t box;           /* of the last sample */
 	int64_t weight;         /* bytes in the shard as the cut counts them */
-	int64_t offset;         /* pages: bytes written */
+	int64_t offset;         /* where the next sample begins, unpacked */
 };
 
 struct shards {
@@ -232,7 +232,8 @@ enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int sp
 		status = zst_writer_add(st->zst, line->data, line->len, err);
 	if (!rc_good(status))
 		return status;
-	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++ };
+	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++, st->offset };
+	st->offset += (int64_t)line->len;
 	return RC_OK;
 }
 
@@ -278,8 +279,7 @@ enum rc_status shards_add_page(struct shards *s, int split, const struct sample_
 		status = add_member(st, sample->key, "txt", sample->text, err);
 	if (!rc_good(status))
 		return status;
-	*ret = (struct sample_place){ st->shard, at };
-	s->list[st->shard].samples++;
+	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++, at };
 	return RC_OK;
 }
 

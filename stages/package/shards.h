@@ -25,7 +25,8 @@ struct shard {                  /* a finished one, or one that is being filled (
 
 struct sample_place {
 	size_t shard;           /* index in shards_list() */
-	int64_t at;             /* text: number in the shard, from 0; pages: offset of its first header */
+	int64_t at;             /* number in the shard, from 0 */
+	int64_t offset;         /* text: of its line in the unpacked stream; pages: of its first header in the tar */
 };
 
 struct sample_cut {             /* what decides whether the stream is cut before a sample */

@@ -265,6 +265,226 @@ TEST(a_full_disk_leaves_the_old_corpus_valid)
 	free_images();
 }
 
+/* ---- reading and checking ---------------------------------------------------------------------------------- */
+
+struct findings {
+	int n;
+	char first[200], rule[40];
+	int64_t samples;
+};
+
+static void keep_finding(void *ctx, const struct corpus_finding *f)
+{
+	struct findings *all = ctx;
+
+	if (f->warning)
+		return;
+	if (all->n++ == 0) {
+		snprintf(all->first, sizeof all->first, "%s", f->file);
+		snprintf(all->rule, sizeof all->rule, "%s", f->rule);
+		all->samples = f->samples;
+	}
+}
+
+static struct findings findings_of(const char *folder)
+{
+	struct findings all = { 0 };
+	struct corpus_check_result result;
+	struct rc_err err;
+
+	check_int(corpus_check(folder, keep_finding, &all, &result, &err), RC_OK);
+	return all;
+}
+
+TEST(a_fresh_corpus_has_nothing_to_find)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 50, false);
+	struct corpus_check_result result;
+	struct findings all = { 0 };
+
+	check_int(make(b), RC_OK);
+	check_int(corpus_check("batch/corpus", keep_finding, &all, &result, NULL), RC_OK);
+	check_int(all.n, 0);
+	check_int(result.warnings, 0);
+	check_int(result.samples, 50 + 100);
+	fake_books_free(b);
+	free_images();
+}
+
+/* A byte is wrong in one file after another: that file is named, and its samples are counted. */
+TEST(a_flipped_byte_in_any_file_is_found_and_named)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 30, false);
+	FILE *list;
+	char path[400];
+
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && find . -type f | cut -c3- > ../../list"), 0);
+	list = fopen("list", "r");
+	for (int n = 0; fgets(path, sizeof path, list); n++) {
+		RC_OWN_BUF whole = RC_BUF(1 << 26);
+		char full[500];
+		struct findings all;
+
+		path[strcspn(path, "\n")] = 0;
+		snprintf(full, sizeof full, "batch/corpus/%s", path);
+		check_int(rc_buf_read_file(&whole, full, NULL), RC_OK);
+		whole.data[whole.len * (size_t)(n % 7 + 1) / 9] ^= 4;
+		check_int(rc_file_put(full, whole.data, whole.len, NULL), RC_OK);
+		all = findings_of("batch/corpus");
+		check(all.n > 0);
+		if (strcmp(path, "manifest.json") != 0)
+			check_str(all.first, path);
+		if (strncmp(path, "text/", 5) == 0 || strncmp(path, "pages/", 6) == 0)
+			check(all.samples > 0);
+		whole.data[whole.len * (size_t)(n % 7 + 1) / 9] ^= 4;
+		check_int(rc_file_put(full, whole.data, whole.len, NULL), RC_OK);
+	}
+	fclose(list);
+	check_int(findings_of("batch/corpus").n, 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_missing_or_short_shard_is_found_and_a_file_too_many_is_a_warning)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 30, false);
+	struct corpus_check_result result;
+	struct findings all = { 0 };
+
+	check_int(make(b), RC_OK);
+	check_int(run("cp -r batch/corpus a && rm a/text/train-*; cp -r batch/corpus b && truncate -s -1 b/pages/train-*; touch batch/corpus/text/other"), 0);
+	check_str(findings_of("a").rule, "missing");
+	check_str(findings_of("b").rule, "size");
+	check_int(corpus_check("batch/corpus", keep_finding, &all, &result, NULL), RC_OK);
+	check_int(result.errors, 0);
+	check_int(result.warnings, 1);
+	fake_books_free(b);
+	free_images();
+}
+
+struct taken {
+	int n;
+	char ids[FAKE_ITEMS * 2][100];
+};
+
+static enum rc_status take_sample(void *ctx, const char *json, size_t len, struct rc_err *err)
+{
+	struct taken *t = ctx;
+	RC_OWN_JSON sample = NULL;
+
+	check_int(rc_json_parse(json, len, "sample", &sample, err), RC_OK);
+	snprintf(t->ids[t->n++], sizeof t->ids[0], "%s", rc_json_str(sample, "id", ""));
+	return RC_OK;
+}
+
+/* Every sample has the number and the id it has in the whole, in text and in pages, over several shards and frames. */
+TEST(samples_are_found_by_number_and_by_id)
+{
+	static struct taken all, one;
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 1500, false);
+	RC_CLEANUP(corpus_folder_close) struct corpus_folder *folder = NULL;
+	RC_CLEANUP(manifest_free) struct manifest *m = NULL;
+	RC_CLEANUP(corpus_reader_close) struct corpus_reader *r = NULL;
+
+	rc_config_set(b->cfg, "package.shard_bytes=600000", NULL);
+	check_int(make(b), RC_OK);
+	check_int(corpus_folder_open(&folder, "batch/corpus", NULL), RC_OK);
+	struct corpus_source source = corpus_folder_source(folder);
+
+	check_int(manifest_fetch(&source, &m, NULL), RC_OK);
+	check_int(corpus_reader_open(&r, &source, m, NULL), RC_OK);
+	for (enum manifest_kind kind = MANIFEST_TEXT; kind <= MANIFEST_PAGES; kind++) {
+		all.n = 0;
+		check_int(corpus_reader_each(r, kind, -1, take_sample, &all, NULL), RC_OK);
+		check_int(all.n, m->n_samples[kind]);
+		for (int i = 0; i < all.n; i += 97) {
+			one.n = 0;
+			check_int(corpus_reader_at(r, kind, -1, i, take_sample, &one, NULL), RC_OK);
+			check_str(one.ids[0], all.ids[i]);
+			check_int(corpus_reader_id(r, kind, all.ids[i], take_sample, &one, NULL), RC_OK);
+			check_str(one.ids[1], all.ids[i]);
+		}
+		check_int(corpus_reader_at(r, kind, -1, all.n, take_sample, &one, NULL), RC_RUN_FAILED);
+		check_int(corpus_reader_id(r, kind, "nowhere-0123456789ab", take_sample, &one, NULL), RC_RUN_FAILED);
+	}
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_long_item_id_gives_a_short_key_that_leads_back)
+{
+	static struct taken one;
+	make_images();
+	struct rc_books *b = fake_books_new(here("batch"));
+	const char *id = "中央革命根據地歷史資料文庫%2F第三十二卷%2F臨時中央政府文告.tif";
+	RC_CLEANUP(corpus_folder_close) struct corpus_folder *folder = NULL;
+	RC_CLEANUP(manifest_free) struct manifest *m = NULL;
+	RC_CLEANUP(corpus_reader_close) struct corpus_reader *r = NULL;
+	RC_OWN_BUF item = RC_BUF(1000);
+
+	add_image(fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.9f), 3);
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus/pages && tar tf *.tar | LC_ALL=C awk 'length > 100 || NR > 3 { exit 1 }'"), 0);
+	check_int(run("ls batch/corpus/pages | grep -q '^[a-z]*-png-'"), 0);
+	check_int(corpus_folder_open(&folder, "batch/corpus", NULL), RC_OK);
+	struct corpus_source source = corpus_folder_source(folder);
+
+	check_int(manifest_fetch(&source, &m, NULL), RC_OK);
+	check_int(corpus_reader_open(&r, &source, m, NULL), RC_OK);
+	one.n = 0;
+	check_int(corpus_reader_at(r, MANIFEST_PAGES, -1, 0, take_sample, &one, NULL), RC_OK);
+	check_int(corpus_reader_item_of_key(r, one.ids[0], &item, NULL), RC_OK);
+	check_str(item.data, id);
+	check_int(findings_of("batch/corpus").n, 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_hostile_manifest_is_refused)
+{
+	static const struct { const char *files, *says; } bad[] = {
+		{ "[{\"path\":\"../x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "../x" },
+		{ "[{\"path\":\"/etc/passwd\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "passwd" },
+		{ "[{\"path\":\"text/../../x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "path" },
+		{ "[{\"path\":\"manifest.json\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "belongs" },
+		{ "[{\"path\":\"text/.rc-tmp-x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "path" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":-1,\"sha256\":\"%s\"}]", "size" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":9000000000000000000,\"sha256\":\"%s\"}]", "size" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"samples\":5,\"sha256\":\"%s\"}]", "size" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"../..\",\"bytes\":1,\"sha256\":\"%s\"}]", "split" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"12\"}]", "SHA-256" },
+		{ "[{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"},"
+		  "{\"path\":\"text/x\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":1,\"sha256\":\"%s\"}]", "twice" },
+		{ "7", "files" },
+	};
+	char hex[RC_DIGEST_HEX];
+	struct rc_digest d = rc_digest_of("", 0);
+
+	rc_digest_hex(&d, hex);
+	for (size_t i = 0; i < RC_COUNT(bad); i++) {
+		RC_OWN_BUF text = RC_BUF(1 << 16);
+		struct manifest *m = NULL;
+		struct rc_err err;
+
+		rc_buf_adds(&text, "{\"schema\":{\"name\":\"urn:redcorpus:manifest\",\"version\":1},\"name\":\"x\",\"version\":\"1.0.0\",\"files\":");
+		for (const char *c = bad[i].files; *c; c++)
+			if (c[0] == '%' && c[1] == 's') {
+				rc_buf_adds(&text, hex);
+				c++;
+			} else {
+				rc_buf_addc(&text, *c);
+			}
+		rc_buf_addc(&text, '}');
+		check_int(manifest_parse(text.data, text.len, "manifest.json", &m, &err), RC_PAGE_FAILED);
+		check_contains(err.text, bad[i].says);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	return check_main(argc, argv);

@@ -149,7 +149,7 @@ void ingest_root_name(struct rc_buf *out, const char *path, const char *const *t
 	RC_OWN_BUF name = RC_BUF(4 * RC_MAX_NAME), base = RC_BUF(4 * RC_MAX_NAME);
 	const char *s;
 
-	ingest_name_decode(&base, path, INGEST_BYTES);
+	ingest_path_decode(&base, path);
 	while (base.len > 0 && base.data[base.len - 1] == '/')
 		base.data[--base.len] = '\0';
 	if (base.len == 0)

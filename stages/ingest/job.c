@@ -120,7 +120,7 @@ static enum rc_status judge_names(struct level *level, struct rc_err *err)
 	return status == RC_PAGE_FAILED || status == RC_SKIP ? RC_OK : status;
 }
 
-/* The member's name as text, and as a clean path: *ret_path is empty and `why` says so when there is none. */
+/* The member's name as text, and as a clean path: *path is empty and `why` says so when it cannot be used. */
 static enum rc_status name_member(struct level *level, const struct ingest_member *member, struct rc_buf *label,
                                   struct rc_buf *path, struct rc_err *why, struct rc_err *err)
 {
@@ -130,8 +130,7 @@ static enum rc_status name_member(struct level *level, const struct ingest_membe
 		const char *base = strrchr(level->name, '/');
 
 		base = base ? base + 1 : level->name;
-		rc_buf_add(label, base, ingest_archive_stem(base));
-		rc_buf_add(path, label->data, label->len);
+		rc_buf_add(path, base, ingest_archive_stem(base));
 		return RC_OK;
 	}
 	if (!level->judged && ingest_name_doubtful(member->name))
@@ -139,13 +138,11 @@ static enum rc_status name_member(struct level *level, const struct ingest_membe
 	if (!rc_good(status))
 		return status;
 	ingest_name_decode(label, member->name, level->charset);
-	if (ingest_member_path(path, label->data, member->dos, why) != RC_OK) {
-		rc_fail_in(why, RC_PAGE_FAILED, "cannot use member '%.200s'", label->data);
+	if (ingest_member_path(path, label->data, member->dos, why) != RC_OK)
 		path->len = 0;
-	}
-	if (label->failed || label->len > RC_MAX_NAME) {
+	if (label->len == 0 || label->failed || label->len > RC_MAX_NAME) {
 		rc_buf_clear(label);
-		rc_buf_adds(label, "(a name that is too long)");
+		rc_buf_adds(label, "(a name that cannot be shown)");
 	}
 	return RC_OK;
 }
@@ -198,9 +195,28 @@ static enum rc_status load_member(struct level *level, const char *head, size_t 
 	return RC_OK;
 }
 
-static enum rc_status enter_archive(struct level *level, const char *name, int64_t len, struct rc_err *err)
+/* What was being read is lost, for `why`. */
+static enum rc_status lose(struct level *level, struct rc_err *why, struct rc_err *err)
 {
-	struct level inner = { .up = level, .parts = level->parts, .name = name, .fd = level->memory, .len = len, .memory = -1 };
+	RC_OWN_BUF label = RC_BUF(RC_MAX_NAME);
+
+	ingest_parts_label(level->parts, &label);
+	rc_fail_in(why, RC_PAGE_FAILED, "cannot read '%s'", label.data);
+	return ingest_send_failed(level->parts, why, err);
+}
+
+static enum rc_status lose_for(struct level *level, enum rc_reason reason, const char *text, struct rc_err *err)
+{
+	struct rc_err why;
+
+	rc_fail(&why, RC_PAGE_FAILED, reason, "%s", text);
+	return lose(level, &why, err);
+}
+
+static enum rc_status enter_archive(struct level *level, int64_t len, struct rc_err *err)
+{
+	RC_OWN_BUF name = RC_BUF(RC_MAX_NAME);
+	struct level inner = { .up = level, .parts = level->parts, .fd = level->memory, .len = len, .memory = -1 };
 	struct rc_err why = { 0 };
 	enum rc_status status;
 	int depth = 0;
@@ -208,10 +224,10 @@ static enum rc_status enter_archive(struct level *level, const char *name, int64
 	for (const struct level *l = level; l; l = l->up)
 		depth++;
 	if (depth > RC_MAX_NESTING)
-		status = rc_fail(&why, RC_PAGE_FAILED, RC_WHY_NESTING, "cannot read '%s': archives nested deeper than %d", name,
-		                 RC_MAX_NESTING);
-	else
-		status = read_archive(&inner, &why);
+		return lose_for(level, RC_WHY_NESTING, "archives are nested too deep", err);
+	ingest_parts_label(level->parts, &name);
+	inner.name = name.data;
+	status = read_archive(&inner, &why);
 	if (status == RC_PAGE_FAILED)
 		return ingest_send_failed(level->parts, &why, err);
 	if (!rc_good(status))
@@ -220,7 +236,7 @@ static enum rc_status enter_archive(struct level *level, const char *name, int64
 }
 
 /* It is ours to read: all of its data, then what it is. */
-static enum rc_status keep_member(struct level *level, const char *name, enum rc_media media, const char *head, size_t n_head,
+static enum rc_status keep_member(struct level *level, const char *path, enum rc_media media, const char *head, size_t n_head,
                                   struct rc_err *err)
 {
 	struct rc_err why = { 0 };
@@ -230,59 +246,54 @@ static enum rc_status keep_member(struct level *level, const char *name, enum rc
 	if (!rc_good(status))
 		return status;
 	if (media == RC_MEDIA_ARCHIVE)
-		return enter_archive(level, name, len, err);
+		return enter_archive(level, len, err);
+	if (media == RC_MEDIA_UNKNOWN && ingest_name_says_archive(path))
+		return lose_for(level, len == 0 ? RC_WHY_EMPTY : RC_WHY_NOT_IMAGE, "it is named like an archive, but is none", err);
 	if (len == 0)
-		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_EMPTY, "'%s' is empty", name);
+		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_EMPTY, "'%s' is empty", path);
 	else if (media == RC_MEDIA_UNKNOWN)
-		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_NOT_IMAGE, "'%s' is named like an image, but is none", name);
-	if (why.reason != RC_WHY_NONE && (ingest_name_says_archive(name) || !image_name_claims(name)))
-		return ingest_send_failed(level->parts, &why, err);
-	return ingest_send_scan(level->parts, level->memory, len, media, name, true, why.reason ? &why : NULL, err);
+		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_NOT_IMAGE, "'%s' is named like an image, but is none", path);
+	return ingest_send_scan(level->parts, level->memory, len, media, true, why.reason ? &why : NULL, err);
 }
 
-/* A compressed file that is no archive must hold something of ours: "x.tar.gz" claims it does, "notes.txt.gz" does not. */
-static bool claims(const struct level *level, const char *path)
+/* The first bytes of the member. */
+static enum rc_status read_head(struct level *level, char head[HEAD_BYTES], size_t *ret, struct rc_err *err)
 {
-	return image_name_claims(path) || (ingest_reader_is_raw(level->reader) && ingest_name_says_archive(level->name));
+	size_t len = 0, n = 1;
+
+	while (n > 0 && len < HEAD_BYTES) {
+		enum rc_status status = read_chunk(level, head + len, HEAD_BYTES - len, &n, err);
+
+		if (!rc_good(status))
+			return status;
+		len += n;
+	}
+	*ret = len;
+	return RC_OK;
 }
 
 static enum rc_status file_member(struct level *level, const struct ingest_member *member, const char *path, struct rc_err *err)
 {
 	char head[HEAD_BYTES];
-	size_t n_head = 0, n = 1;
+	size_t n_head = 0;
 	enum rc_status status;
 	enum rc_media media;
 
-	if (member->encrypted) {
-		struct rc_err why;
-
-		if (!claims(level, path))
-			return ingest_send_ignored(level->parts, err);
-		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_ENCRYPTED, "cannot read '%s': it needs a password", path);
-		return ingest_send_failed(level->parts, &why, err);
-	}
-	while (n > 0 && n_head < sizeof head) {
-		status = read_chunk(level, head + n_head, sizeof head - n_head, &n, err);
-		if (!rc_good(status))
-			return status;
-		n_head += n;
-	}
+	if (member->encrypted)
+		return image_name_claims(path) ? lose_for(level, RC_WHY_ENCRYPTED, "it needs a password", err)
+		                               : ingest_send_ignored(level->parts, err);
+	status = read_head(level, head, &n_head, err);
+	if (!rc_good(status))
+		return status;
 	media = image_sniff(head, n_head);
-	if (media != RC_MEDIA_UNKNOWN || claims(level, path))
+	if (media != RC_MEDIA_UNKNOWN || image_name_claims(path))
 		return keep_member(level, path, media, head, n_head, err);
+	if (ingest_reader_is_raw(level->reader) && ingest_name_says_archive(level->name)) {
+		level->over = true;
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_NOT_IMAGE, "what it unpacks to is no archive");
+	}
 	status = drain(level, err);
 	return rc_good(status) ? ingest_send_ignored(level->parts, err) : status;
-}
-
-static enum rc_status special_member(struct level *level, const struct ingest_member *member, const char *path, struct rc_err *err)
-{
-	struct rc_err why;
-
-	if (member->kind == INGEST_LINK)
-		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_LINK, "member '%s' is a link", path);
-	else
-		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_DEVICE, "member '%s' is a device, pipe or socket", path);
-	return ingest_send_failed(level->parts, &why, err);
 }
 
 static enum rc_status one_member(struct level *level, const struct ingest_member *member, struct rc_err *err)
@@ -296,20 +307,20 @@ static enum rc_status one_member(struct level *level, const struct ingest_member
 		return status;
 	parts->members[parts->n_members++] = path.len > 0 ? path.data : label.data;
 	if (path.len == 0)
-		status = ingest_send_failed(parts, &why, err);
+		status = lose(level, &why, err);
 	else if (ingest_name_is_junk(path.data))
 		status = ingest_send_ignored(parts, err);
-	else if (member->kind != INGEST_FILE)
-		status = special_member(level, member, path.data, err);
+	else if (member->kind == INGEST_LINK)
+		status = lose_for(level, RC_WHY_LINK, "it is a link", err);
+	else if (member->kind == INGEST_DEVICE)
+		status = lose_for(level, RC_WHY_DEVICE, "it is a device, pipe or socket", err);
 	else
 		status = file_member(level, member, path.data, err);
 	if (status == RC_PAGE_FAILED && can_go_on(level)) {
-		struct rc_err lost = *err;
-
-		rc_fail_in(&lost, RC_PAGE_FAILED, "cannot read member '%s'", path.data);
-		status = ingest_send_failed(parts, &lost, err);
+		why = *err;
+		status = lose(level, &why, err);
 	} else if (status == RC_PAGE_FAILED) {
-		rc_fail_in(err, status, "member '%s'", path.data);
+		rc_fail_in(err, status, "member '%.300s'", path.data);
 	}
 	parts->n_members--;
 	return status;
@@ -352,7 +363,7 @@ enum rc_status ingest_job(const struct rc_config *cfg, const json_t *args, int s
 {
 	const char *name = rc_json_str(args, "name", "source");
 	enum rc_media media = rc_media_find(rc_json_str(args, "media", ""));
-	struct ingest_parts parts = { .out = out };
+	struct ingest_parts parts = { .out = out, .name = name };
 	struct level source = { .parts = &parts, .name = name, .fd = source_fd, .memory = -1 };
 	struct stat st;
 
@@ -361,5 +372,5 @@ enum rc_status ingest_job(const struct rc_config *cfg, const json_t *args, int s
 	source.len = st.st_size;
 	if (media == RC_MEDIA_ARCHIVE)
 		return read_archive(&source, err);
-	return ingest_send_scan(&parts, source_fd, st.st_size, media, name, false, NULL, err);
+	return ingest_send_scan(&parts, source_fd, st.st_size, media, false, NULL, err);
 }

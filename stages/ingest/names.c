@@ -1,7 +1,7 @@
 /* names.c -- names of archive members and files: encoding, path, junk.
  *
  *   ingest_name_doubtful, ingest_judge_*   is it GB18030, Big5 or UTF-8?
- *   ingest_name_decode                     raw bytes -> UTF-8
+ *   ingest_name_decode, ingest_path_decode raw bytes -> UTF-8
  *   ingest_member_path, _path_is_clean     no way out of the archive
  *   ingest_name_is_junk, _archive_stem     what a name tells
  *
@@ -161,6 +161,26 @@ void ingest_name_decode(struct rc_buf *out, const char *raw, enum ingest_charset
 			return;
 	}
 	add_bytes(out, raw);
+}
+
+void ingest_path_decode(struct rc_buf *out, const char *raw)
+{
+	while (*raw) {
+		size_t n = strcspn(raw, "/");
+		RC_OWN_STR part = strndup(raw, n);
+		struct ingest_judge judge = { 0 };
+
+		if (!part) {
+			out->failed = true;
+			return;
+		}
+		if (ingest_name_doubtful(part))
+			ingest_judge_add(&judge, part);
+		ingest_name_decode(out, part, ingest_judge_verdict(&judge));
+		raw += n;
+		if (*raw == '/')
+			rc_buf_addc(out, *raw++);
+	}
 }
 
 static bool separates(char c, bool dos)

@@ -34,6 +34,9 @@ enum ingest_charset ingest_judge_verdict(const struct ingest_judge *judge);
 /* Appends the name as UTF-8. `charset` is for doubtful names; others are taken as they are. */
 void ingest_name_decode(struct rc_buf *out, const char *raw, enum ingest_charset charset);
 
+/* Appends a path of the file system as UTF-8. Each part is judged alone, so that a folder has one name. */
+void ingest_path_decode(struct rc_buf *out, const char *raw);
+
 /* Appends a clean relative path: '/' between, without empty and "." parts. `dos`: a backslash separates, too, and
  * a drive letter is absolute. Absolute paths, "..", overlong and empty names are RC_PAGE_FAILED/path. */
 enum rc_status ingest_member_path(struct rc_buf *out, const char *name, bool dos, struct rc_err *err);

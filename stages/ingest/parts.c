@@ -2,6 +2,7 @@
  *
  *   ingest_send_scan      frames of an image or PDF, and its bytes when it comes from an archive
  *   ingest_send_failed, ingest_send_ignored
+ *   ingest_parts_label    how messages call what is being read
  *   probe                 what the frames are */
 #include "parts.h"
 
@@ -12,10 +13,31 @@
 #include "job.h"
 #include "names.h"
 
+/* A message has 1000 bytes, and its end, the cause, matters most. */
+#define MAX_LABEL 300
+
 struct mapping {
 	void *at;
 	size_t len;
 };
+
+void ingest_parts_label(const struct ingest_parts *parts, struct rc_buf *out)
+{
+	RC_OWN_BUF label = RC_BUF((size_t)RC_MAX_NAME * (RC_MAX_NESTING + 3));
+	const char *from;
+
+	rc_buf_adds(&label, parts->name);
+	for (size_t i = 0; i < parts->n_members; i++)
+		rc_buf_addf(&label, "!/%s", parts->members[i]);
+	from = label.data;
+	if (label.len > MAX_LABEL) {
+		from += label.len - MAX_LABEL;
+		while ((*from & 0xC0) == 0x80)
+			from++;
+		rc_buf_adds(out, "...");
+	}
+	rc_buf_adds(out, from);
+}
 
 static void unmap(struct mapping *map)
 {
@@ -117,19 +139,21 @@ static enum rc_status write_spool(struct rc_job_out *out, const struct mapping *
 	return status;
 }
 
-enum rc_status ingest_send_scan(struct ingest_parts *parts, int fd, int64_t len, enum rc_media media, const char *name,
-                                bool copy, const struct rc_err *known, struct rc_err *err)
+enum rc_status ingest_send_scan(struct ingest_parts *parts, int fd, int64_t len, enum rc_media media, bool copy,
+                                const struct rc_err *known, struct rc_err *err)
 {
+	RC_OWN_BUF name = RC_BUF(2 * MAX_LABEL);
 	RC_OWN_BUF frames = RC_BUF((size_t)RC_MAX_FRAMES * INGEST_FRAME_BYTES);
 	RC_CLEANUP(unmap) struct mapping map = { 0 };
 	struct rc_err why = { 0 };
 	enum rc_status status = RC_OK;
 	json_t *part;
 
+	ingest_parts_label(parts, &name);
 	if (len > 0 && !map_file(fd, len, &map))
-		return rc_fail_errno(err, RC_RETRY, RC_WHY_MEMORY, "cannot map '%s'", name);
+		return rc_fail_errno(err, RC_RETRY, RC_WHY_MEMORY, "cannot map '%s'", name.data);
 	if (!known)
-		status = probe(fd, &map, media, name, &frames, &why);
+		status = probe(fd, &map, media, name.data, &frames, &why);
 	if (status == RC_RUN_FAILED) {
 		*err = why;
 		return status;

@@ -33,7 +33,6 @@ struct ingest_reader {
 	int64_t n_next;                 /* members returned so far */
 	int restarts;
 	bool dead, restart;             /* cannot go on; must start again to go on */
-	bool past_end;                  /* something beyond the end was asked for */
 	unsigned char block[BLOCK];
 };
 
@@ -78,12 +77,8 @@ static la_int64_t seek_block(struct archive *a, void *ctx, la_int64_t offset, in
 
 	if (__builtin_add_overflow(base, offset, &offset) || offset < 0)
 		return ARCHIVE_FATAL;
-	if (offset > r->len) {
-		r->past_end = true;
-		offset = r->len;
-	}
-	r->at = offset;
-	return offset;
+	r->at = offset < r->len ? offset : r->len;
+	return r->at;
 }
 
 /* ---- starting ------------------------------------------------------------------------------------ */
@@ -101,16 +96,35 @@ static bool enable(struct archive *a)
 	       archive_read_support_format_empty(a) == ARCHIVE_OK;
 }
 
-static enum rc_status explain(struct ingest_reader *r, struct rc_err *err)
+/* The directory of a 7z is at its end, and libarchive calls it damaged or says nothing. Its place, counted
+ * from byte 32, and its length stand at 12 and 20 in 64 bits: 7zFormat.txt of the LZMA SDK, "SignatureHeader". */
+static bool is_cut_7z(const struct ingest_reader *r)
+{
+	unsigned char b[32];
+	uint64_t place = 0, len = 0;
+
+	if (pread(r->fd, b, sizeof b, 0) != (ssize_t)sizeof b || memcmp(b, "7z\xBC\xAF\x27\x1C", 6))
+		return false;
+	for (int i = 7; i >= 0; i--) {
+		place = place << 8 | b[12 + i];
+		len = len << 8 | b[20 + i];
+	}
+	return place > (uint64_t)r->len || len > (uint64_t)r->len || place + len + sizeof b > (uint64_t)r->len;
+}
+
+/* "No progress is possible" is liblzma's word for input that ends too early. */
+static enum rc_status explain(const struct ingest_reader *r, struct rc_err *err)
 {
 	const char *said = archive_error_string(r->a);
 	enum rc_reason why = RC_WHY_DECODE;
 
+	if (is_cut_7z(r))
+		said = "truncated 7-Zip archive";
 	if (!said)
 		said = "the data is damaged";
-	if (archive_read_has_encrypted_entries(r->a) > 0 || strcasestr(said, "encrypt") || strcasestr(said, "passphrase"))
+	if (strcasestr(said, "encrypt") || strcasestr(said, "passphrase"))
 		why = RC_WHY_ENCRYPTED;
-	else if (r->past_end || strcasestr(said, "truncated") || strcasestr(said, "premature end"))
+	else if (strcasestr(said, "truncated") || strcasestr(said, "no progress is possible"))
 		why = RC_WHY_TRUNCATED;
 	else if (strcasestr(said, "unsupported") || strcasestr(said, "not supported"))
 		why = RC_WHY_UNSUPPORTED;
@@ -259,12 +273,16 @@ enum rc_status ingest_reader_read(struct ingest_reader *r, void *data, size_t ca
 	if (n >= 0) {
 		*ret_len = (size_t)n;
 	} else {
-		status = explain(r, err);
+		struct rc_err why = { 0 };
+
+		status = explain(r, &why);
 		/* WARN and FAILED leave the handle usable; a zip can be started again unless it simply ends. */
-		if (n == ARCHIVE_FATAL && is_zip(r) && err->reason != RC_WHY_TRUNCATED && r->restarts++ < MAX_RESTARTS)
+		if (n == ARCHIVE_FATAL && is_zip(r) && why.reason != RC_WHY_TRUNCATED && r->restarts++ < MAX_RESTARTS)
 			r->restart = true;
 		else if (n == ARCHIVE_FATAL)
 			r->dead = true;
+		if (err)
+			*err = why;
 	}
 	uselocale(before);
 	return status;

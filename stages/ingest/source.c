@@ -358,9 +358,8 @@ static enum rc_status read_file(struct ingest_walker *walker, const struct inges
 
 	if (fd < 0 && errno == ENOENT)
 		return RC_OK;
-	ingest_name_decode(&path, entry->path, INGEST_BYTES);
-	ingest_name_decode(&name, *entry->path ? strrchr(entry->path, '/') ? strrchr(entry->path, '/') + 1 : entry->path
-	                                       : walker->root->name, INGEST_BYTES);
+	ingest_path_decode(&path, entry->path);
+	rc_buf_addf(&name, "%s%s%s", walker->root->name, path.len > 0 ? "/" : "", path.data);
 	if (fd < 0) {
 		rc_fail(&why, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot open '%s': %s", name.data, strerror(errno));
 		return unreadable(walker, source, known, &why, err);

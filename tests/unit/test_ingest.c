@@ -257,6 +257,18 @@ TEST(links_are_ignored_counted_and_never_followed)
 	check_contains(b->warnings.data, "2 links");
 }
 
+TEST(file_names_in_gbk_become_right)
+{
+	OWN_BOOKS b = fake_books_new();
+
+	put_picture("scans/\xBA\xEC\xC9\xAB/\xB5\xDA" "1\xD2\xB3.pgm", 1);
+	put_picture("scans/\xBA\xEC\xC9\xAB/x\xFF.pgm", 2);
+	ingest(b, "scans");
+	check_str(fake_books_tell(b),
+	          "page scans%2F红色 x\\xff.pgm 0 image/x-portable-anymap\n"
+	          "page scans%2F红色 第1页.pgm 0 image/x-portable-anymap\n");
+}
+
 TEST(batches_are_not_sources)
 {
 	OWN_BOOKS b = fake_books_new();
@@ -577,7 +589,8 @@ TEST(a_bomb_is_stopped_by_its_ratio)
 
 TEST(a_truncated_archive_keeps_what_came_before)
 {
-	const char *const kinds[][3] = { { "cut.tar", "pax", NULL }, { "cut.tar.gz", "pax", "gzip" }, { "cut.zip", "zip", NULL } };
+	const char *const kinds[][3] = { { "cut.tar", "pax", NULL }, { "cut.tar.gz", "pax", "gzip" }, { "cut.zip", "zip", NULL },
+	                                 { "cut.tar.xz", "pax", "xz" }, { "cut.tar.zst", "pax", "zstd" } };
 
 	for (size_t k = 0; k < RC_COUNT(kinds); k++) {
 		OWN_BOOKS b = fake_books_new();
@@ -597,6 +610,18 @@ TEST(a_truncated_archive_keeps_what_came_before)
 		check_int(b->n_rows, 2);
 		check_contains(why(b, 1), "'p2.pgm'");
 	}
+}
+
+TEST(a_7z_without_its_end_is_truncated)
+{
+	OWN_BOOKS b = fake_books_new();
+	struct archive *a = box_open("cut.7z", "7zip", NULL, NULL);
+
+	box_picture(a, "p1.pgm", 1);
+	box_close(a);
+	cut_file("cut.7z", 0.5);
+	ingest(b, "cut.7z");
+	check_str(fake_books_tell(b), "failed . truncated\n");
 }
 
 TEST(a_damaged_member_of_a_zip_costs_only_itself)
@@ -654,6 +679,7 @@ TEST(an_encrypted_zip_says_so)
 	box_close(a);
 	ingest(b, "secret.zip");
 	check_str(fake_books_tell(b), "failed . member p1.pgm encrypted\n");
+	check_str(why(b, 0), "cannot read 'secret.zip!/p1.pgm': it needs a password");
 }
 
 TEST(an_empty_archive_and_one_that_is_none)

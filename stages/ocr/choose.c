@@ -13,6 +13,8 @@ static const float clear_direction = 0.2f;
 /* By how much a trial in simplified must be better. The mean confidence of 30 glyphs is off by 0.03, as large as the
  * difference between the models, so the rest is left to custom: vertical print is traditional. */
 static const double vertical_margin = 0.06, horizontal_margin = -0.03;
+/* Vertical text that is not so many glyphs high is one block of columns; higher pages have tiers. */
+static const float block_height = 45;
 /* A trial reads a part so many glyphs wide and high (vertical: wide lines up; horizontal: the other way). */
 enum { TRIAL_LONG = 8, TRIAL_SHORT = 4 };
 
@@ -91,12 +93,15 @@ static enum rc_status trial(struct ocr_state *state, const struct rc_page *page,
 	struct ocr_engine *engine;
 	struct score score = { 0 };
 	struct rc_box part = trial_part(seen, vertical);
+	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
 	enum rc_status status = ocr_engine_for(state, script, vertical, &engine, err);
 	double expected;
 
+	if (status == RC_OK)
+		status = ocr_view_open(&view, gray, &part, vertical, err);
 	if (status != RC_OK)
 		return status;
-	status = ocr_engine_read(engine, gray, &part, vertical ? OCR_LAYOUT_VERTICAL : OCR_LAYOUT_BLOCK, page->quality.dpi, add_score, &score, err);
+	status = ocr_engine_read(engine, view.pix, OCR_LAYOUT_BLOCK, page->quality.dpi, add_score, &score, err);
 	if (status != RC_OK)
 		return status;
 	expected = (double)part.w * part.h / (double)(seen->glyph * seen->glyph) / 4;
@@ -150,6 +155,6 @@ enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, P
 		status = choose_script(state, page, gray, seen, ret->vertical, &ret->script, err);
 	if (status != RC_OK)
 		return status;
-	ret->layout = ret->vertical && seen->ink.h < 45 * seen->glyph ? OCR_LAYOUT_VERTICAL : OCR_LAYOUT_PAGE;
+	ret->layout = ret->vertical && seen->ink.h < block_height * seen->glyph ? OCR_LAYOUT_BLOCK : OCR_LAYOUT_PAGE;
 	return RC_OK;
 }

@@ -14,7 +14,7 @@
 
 struct collector {
 	struct rc_page *page;
-	struct rc_affine to_stored;
+	struct rc_affine to_stored;     /* from the view's pixels */
 	const struct ocr_choice *choice;
 	struct rc_region *region;
 	struct rc_line *line;           /* being filled, with its text in `text` */
@@ -27,19 +27,19 @@ static enum rc_status too_much(const struct rc_page *page, const char *what, str
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMBERS, "cannot keep what was read from '%s': more %s than the limit", page->name, what);
 }
 
-static struct rc_box stored_box(const struct collector *c, struct rc_box clean)
+static struct rc_box stored_box(const struct collector *c, struct rc_box seen)
 {
-	return rc_affine_box(c->to_stored, clean, c->page->width, c->page->height);
+	return rc_affine_box(c->to_stored, seen, c->page->width, c->page->height);
 }
 
 /* Four corners, when the line is turned on the frame by more than the rounding of its box. */
-static void set_polygon(const struct collector *c, struct rc_line *line, struct rc_box clean)
+static void set_polygon(const struct collector *c, struct rc_line *line, struct rc_box seen)
 {
 	double corners[8];
 
 	if (fabs(c->to_stored.a) < 1e-6 || fabs(c->to_stored.b) < 1e-6)
 		return;
-	rc_affine_corners(c->to_stored, clean, corners);
+	rc_affine_corners(c->to_stored, seen, corners);
 	for (int i = 0; i < 8; i++) {
 		double most = i % 2 ? c->page->height : c->page->width;
 
@@ -70,7 +70,7 @@ static enum rc_status start_region(struct collector *c, const struct ocr_glyph *
 		return too_much(c->page, "regions", err);
 	c->region->type = g->type;
 	c->region->box = stored_box(c, g->block);
-	c->region->direction = c->choice->layout == OCR_LAYOUT_VERTICAL ? RC_DIR_VERTICAL : g->direction;
+	c->region->direction = c->choice->vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 	return RC_OK;
 }
 
@@ -142,11 +142,17 @@ static enum rc_status add_glyph(void *ctx, const struct ocr_glyph *g, struct rc_
 enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_choice *choice, struct rc_err *err)
 {
 	struct collector c = { .page = page, .choice = choice, .text = RC_BUF(RC_MAX_LINE_BYTES) };
+	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
+	struct rc_affine to_stored;
 	enum rc_status status;
 
-	if (!rc_affine_invert(page->to_clean, &c.to_stored))
+	if (!rc_affine_invert(page->to_clean, &to_stored))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot map the clean page of '%s' back to its scan", page->name);
-	status = ocr_engine_read(engine, gray, NULL, choice->layout, page->quality.dpi, add_glyph, &c, err);
+	status = ocr_view_open(&view, gray, NULL, choice->vertical, err);
+	if (status != RC_OK)
+		return status;
+	c.to_stored = rc_affine_mul(to_stored, view.to_clean);
+	status = ocr_engine_read(engine, view.pix, choice->layout, page->quality.dpi, add_glyph, &c, err);
 	if (status == RC_OK)
 		status = finish_line(&c, err);
 	rc_buf_free(&c.text);

@@ -102,15 +102,6 @@ void ocr_engine_close(struct ocr_engine **engine)
 
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
-static TessPageSegMode mode_of(enum ocr_layout layout)
-{
-	switch (layout) {
-	case OCR_LAYOUT_VERTICAL: return PSM_SINGLE_BLOCK_VERT_TEXT;
-	case OCR_LAYOUT_BLOCK:    return PSM_SINGLE_BLOCK;
-	default:                  return PSM_AUTO;
-	}
-}
-
 static struct rc_box box_at(const TessPageIterator *at, TessPageIteratorLevel level)
 {
 	int left = 0, top = 0, right = 0, bottom = 0;
@@ -129,17 +120,6 @@ static enum rc_region_type type_at(const TessPageIterator *at)
 	}
 }
 
-static enum rc_direction direction_at(TessPageIterator *at)
-{
-	TessOrientation orientation;
-	TessWritingDirection writing = WRITING_DIRECTION_LEFT_TO_RIGHT;
-	TessTextlineOrder order;
-	float skew;
-
-	TessPageIteratorOrientation(at, &orientation, &writing, &order, &skew);
-	return writing == WRITING_DIRECTION_TOP_TO_BOTTOM ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
-}
-
 static enum rc_status walk(TessResultIterator *it, ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err)
 {
 	TessPageIterator *at = TessResultIteratorGetPageIterator(it);
@@ -155,7 +135,6 @@ static enum rc_status walk(TessResultIterator *it, ocr_glyph_fn *on_glyph, void 
 		if (g.starts_block) {
 			g.block = box_at(at, RIL_BLOCK);
 			g.type = type_at(at);
-			g.direction = direction_at(at);
 		}
 		if (g.starts_line)
 			g.line = box_at(at, RIL_TEXTLINE);
@@ -169,17 +148,15 @@ static enum rc_status walk(TessResultIterator *it, ocr_glyph_fn *on_glyph, void 
 	return RC_OK;
 }
 
-enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, const struct rc_box *part, enum ocr_layout layout,
-                               int dpi, ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err)
+enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, enum ocr_layout layout, int dpi,
+                               ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err)
 {
 	RC_CLEANUP(iterator_free) TessResultIterator *it = NULL;
 	enum rc_status status = RC_OK;
 
-	TessBaseAPISetPageSegMode(engine->api, mode_of(layout));
+	TessBaseAPISetPageSegMode(engine->api, layout == OCR_LAYOUT_BLOCK ? PSM_SINGLE_BLOCK : PSM_AUTO);
 	TessBaseAPISetImage2(engine->api, pix);
 	TessBaseAPISetSourceResolution(engine->api, dpi);
-	if (part)
-		TessBaseAPISetRectangle(engine->api, part->x, part->y, part->w, part->h);
 	if (TessBaseAPIRecognize(engine->api, NULL) != 0)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_ENGINE, "cannot read the page with model '%s': Tesseract reports an error", engine->model);
 	it = TessBaseAPIGetIterator(engine->api);

@@ -16,15 +16,13 @@ struct ocr_glyph {
 	float confidence;               /* 0 to 1 */
 	bool starts_block, starts_line, starts_word;
 	struct rc_box block, line;      /* around it */
-	enum rc_direction direction;
 	enum rc_region_type type;       /* of the block */
 };
 typedef enum rc_status ocr_glyph_fn(void *ctx, const struct ocr_glyph *glyph, struct rc_err *err);
 
 enum ocr_layout {               /* what the engine is told about the picture */
 	OCR_LAYOUT_PAGE,            /* find blocks and columns */
-	OCR_LAYOUT_VERTICAL,        /* one block of vertical text */
-	OCR_LAYOUT_BLOCK,           /* one block of horizontal text */
+	OCR_LAYOUT_BLOCK,           /* one block of lines */
 };
 
 /* Adds "tesseract 5.3.0\n". */
@@ -36,9 +34,9 @@ void ocr_model_path(struct rc_buf *path, const char *folder, const char *model);
 enum rc_status ocr_model_missing(const char *path, const char *model, struct rc_err *err);
 /* Loads a model. A model that is not there: ocr_model_missing(). */
 enum rc_status ocr_engine_open(struct ocr_engine **ret, const char *folder, const char *model, struct rc_err *err);
-/* Reads `part` of a gray picture (NULL: all of it). What on_glyph returns ends the reading when it is not good. */
-enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, const struct rc_box *part, enum ocr_layout layout,
-                               int dpi, ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err);
+/* Reads a gray picture whose lines are horizontal. What on_glyph returns ends the reading when it is not good. */
+enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, enum ocr_layout layout, int dpi,
+                               ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err);
 /* Accepts NULL. */
 void ocr_engine_close(struct ocr_engine **engine);
 

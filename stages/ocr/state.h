@@ -3,6 +3,7 @@
  *   ocr.c        the stage: look, choose, read, judge
  *   evidence.c   what the page shows before it is read
  *   choose.c     direction and script, by evidence and by short trials
+ *   view.c       the page as a model wants to see it
  *   collect.c    the engine's glyphs as regions and lines of the page
  *   judge.c      which of it may be believed
  *   draw.c       the debug picture
@@ -35,6 +36,15 @@ enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, b
 
 enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
                           struct ocr_choice *ret, struct rc_err *err);
+struct ocr_view {               /* a part of the clean page, turned for the model */
+	struct Pix *pix;                /* owned */
+	struct rc_affine to_clean;      /* pixels of pix -> clean page */
+};
+/* part: of the clean page; NULL: all of it. */
+enum rc_status ocr_view_open(struct ocr_view *ret, struct Pix *gray, const struct rc_box *part, bool vertical, struct rc_err *err);
+/* Accepts { 0 }. */
+void ocr_view_close(struct ocr_view *view);
+
 /* Reads the whole page into page->regions, boxes on the stored frame. */
 enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_choice *choice, struct rc_err *err);
 /* Confidences, lines not to be trusted, page_class, estimated_error. */

@@ -34,7 +34,7 @@ struct rc_feed {
 	struct flight *flights;
 	size_t n_flights, room;
 	int64_t next_task;
-	bool draining, inside;
+	bool draining, inside, told_unconfined;
 	bool over_budget;
 	struct rc_feed_totals totals;
 	double started;
@@ -100,7 +100,9 @@ struct rc_feed_totals rc_feed_totals(const struct rc_feed *feed)
 
 /* ---- outcomes ------------------------------------------------------------------------------------------- */
 
-static void tell(struct rc_books *b, const struct rc_claim *c, const char *outcome, const struct rc_err *why, double seconds)
+/* last_words: what a dead worker printed, "" else; here and nowhere else, for it may hold addresses and paths. */
+static void tell(struct rc_books *b, const struct rc_claim *c, const char *outcome, const struct rc_err *why,
+                 const char *last_words, double seconds)
 {
 	json_t *fields = json_object();
 
@@ -111,6 +113,8 @@ static void tell(struct rc_books *b, const struct rc_claim *c, const char *outco
 		json_object_set_new(fields, "reason", json_string(rc_reason_name(why->reason)));
 		json_object_set_new(fields, "message", json_string(why->text));
 	}
+	if (last_words[0])
+		json_object_set_new(fields, "last_words", json_string(last_words));
 	if (seconds > 0)
 		json_object_set_new(fields, "seconds", json_real(seconds));
 	rc_event(b->events, "page", fields);
@@ -163,7 +167,7 @@ static enum rc_status take_failure(struct rc_books *b, const struct flight *f, c
 	status = note_failure(b, &f->claim, &reading, err);
 	if (!rc_good(status))
 		return status;
-	tell(b, &f->claim, reading.again ? "again" : "quarantined", &r->err, r->wall_seconds);
+	tell(b, &f->claim, reading.again ? "again" : "quarantined", &r->err, r->last_words, r->wall_seconds);
 	if (reading.again) {
 		b->feed->totals.retried++;
 		return RC_OK;
@@ -256,8 +260,21 @@ static enum rc_status take_success(struct rc_books *b, const struct flight *f, c
 		return status;
 	}
 	b->feed->totals.wall_seconds += r->wall_seconds;
-	tell(b, &f->claim, r->status == RC_WARN ? "warning" : "done", r->status == RC_WARN ? &r->err : NULL, r->wall_seconds);
+	tell(b, &f->claim, r->status == RC_WARN ? "warning" : "done", r->status == RC_WARN ? &r->err : NULL, "", r->wall_seconds);
 	return finish(b, false, err);
+}
+
+/* Once a run: what protects this machine from a hostile scan is weaker than it could be. */
+static void warn_unconfined(struct rc_books *b)
+{
+	const char *missing = rc_pool_unconfined(b->feed->pool);
+	struct rc_err what;
+
+	if (!missing[0] || b->feed->told_unconfined)
+		return;
+	b->feed->told_unconfined = true;
+	rc_fail(&what, RC_WARN, RC_WHY_MISSING, "workers are confined less than they could be: %s in this kernel", missing);
+	rc_books_warn(b, &what);
 }
 
 static enum rc_status take_result(void *ctx, const struct rc_task_result *r, struct rc_err *err)
@@ -272,6 +289,7 @@ static enum rc_status take_result(void *ctx, const struct rc_task_result *r, str
 		i++;
 	if (i == feed->n_flights)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot place the result of task %lld", (long long)r->id);
+	warn_unconfined(b);
 	f = feed->flights[i];
 	feed->flights[i] = feed->flights[--feed->n_flights];
 	if (rc_good(r->status)) {
@@ -343,7 +361,7 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 		status = rc_ledger_page_bad(b->ledger, claim->page, &why, err);
 		if (!rc_good(status))
 			return status;
-		tell(b, claim, "quarantined", &why, 0);
+		tell(b, claim, "quarantined", &why, "", 0);
 		say_failed(b, claim, &why);
 		return finish(b, true, err);
 	}

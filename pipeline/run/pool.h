@@ -4,7 +4,8 @@
  * socket pair as descriptor 3. It gets the settings as text, opens the page stages, takes its rights
  * away (confine.h), and then answers one request after another. Scans come to it as opened
  * descriptors; what it makes goes into a spool (an unlinked file, limited in size) that the supervisor
- * created: in memory for pages, in $TMPDIR or /var/tmp for jobs, whose parts may be gigabytes. A worker is replaced after run.worker_pages pages, when it has grown, and when it died.
+ * created: in memory for pages, in $TMPDIR or /var/tmp for jobs, whose parts may be gigabytes. A worker is
+ * replaced after run.worker_pages pages, when it has grown, and when it died.
  *
  * Everything a worker says is foreign: lengths, JSON and statuses are checked here.
  * One thread; nothing blocks but rc_pool_wait() and the start of a process. Callbacks may submit pages, start a

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""loaders.py BINARY WORK: the batch in WORK/batch, read by the tools and loaders that people have.
+
+Each check is a function; its name is what it shows. What must be equal comes from the manifest and from `redcorpus cat`,
+and is compared with what the foreign program says.
+"""
+import glob
+import hashlib
+import importlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+BINARY, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+BATCH = os.path.join(WORK, "batch")
+CORPUS = os.path.join(BATCH, "corpus")
+CHECKS = []
+
+
+class Skip(Exception):
+    pass
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def need(module):
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise Skip(f"no Python module '{module}'") from None
+
+
+def output(*command, **kw):
+    return subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, **kw).stdout
+
+
+def equal(got, want, what):
+    assert got == want, f"{what}: got {str(got)[:300]}, want {str(want)[:300]}"
+
+
+def manifest():
+    with open(os.path.join(CORPUS, "manifest.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def files(kind):
+    return [f for f in manifest()["files"] if f["kind"] == kind]
+
+
+def cat(*args):
+    """Samples as `redcorpus cat` gives them."""
+    return [json.loads(line) for line in output(BINARY, "cat", CORPUS, *args).decode().splitlines()]
+
+
+def texts_by_split():
+    found = {}
+    for f in files("text"):
+        found.setdefault(f["split"], []).append(os.path.join(CORPUS, f["path"]))
+    return found
+
+
+@check
+def xmllint_agrees_that_records_are_valid():
+    records = sorted(glob.glob(os.path.join(BATCH, "records", "*.xml")))
+    assert len(records) >= 8, f"{len(records)} records"
+    output("xmllint", "--noout", "--nonet", "--schema", os.path.join(ROOT, "schemas", "record.xsd"), *records)
+
+
+@check
+def sha256sum_verifies_the_corpus():
+    output("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=CORPUS)
+
+
+@check
+def zstd_unpacks_text_shards_to_the_samples_of_cat():
+    want = sorted(s["id"] for s in cat())
+    got = []
+    for f in files("text"):
+        lines = output("zstd", "-dc", os.path.join(CORPUS, f["path"])).decode().splitlines()
+        equal(len(lines), f["samples"], f["path"])
+        got += [json.loads(line)["id"] for line in lines]
+    assert want, "no samples"
+    equal(sorted(got), want, "ids")
+
+
+@check
+def python_zstandard_reads_all_frames():
+    zstandard = need("zstandard")
+    for f in files("text"):
+        with open(os.path.join(CORPUS, f["path"]), "rb") as raw:
+            stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+            lines = io.TextIOWrapper(stream, encoding="utf-8").read().splitlines()
+        equal(len(lines), f["samples"], f["path"])
+
+
+@check
+def tar_lists_page_shards():
+    for f in files("pages"):
+        names = output("tar", "-tf", os.path.join(CORPUS, f["path"])).decode().split()
+        equal(len({n.split(".", 1)[0] for n in names}), f["samples"], f["path"])
+        equal(names, sorted(names), "members are sorted") if f["samples"] == 1 else None
+    assert files("pages"), "no page shards"
+
+
+@check
+def webdataset_loads_every_page_with_its_picture():
+    wds = need("webdataset")
+    image = need("PIL.Image")
+    for f in files("pages"):
+        count = 0
+        for sample in wds.WebDataset(os.path.join(CORPUS, f["path"]), shardshuffle=False):
+            count += 1
+            assert "." not in os.path.basename(sample["__key__"]), sample["__key__"]
+            facts = json.loads(sample["json"])
+            picture = image.open(io.BytesIO(sample.get("jpg") or sample["png"]))
+            picture.load()
+            equal(list(picture.size), [facts["width"], facts["height"]], f"size of {sample['__key__']}")
+            sample["txt"].decode("utf-8")
+        equal(count, f["samples"], f["path"])
+
+
+@check
+def datasets_loads_text_streaming_and_not():
+    datasets = need("datasets")
+    want = sorted(s["id"] for s in cat())
+    for streaming in (False, True):
+        loaded = datasets.load_dataset("json", data_files=texts_by_split(), streaming=streaming)
+        got = sorted(row["id"] for split in loaded.values() for row in split)
+        equal(got, want, f"ids, streaming={streaming}")
+
+
+@check
+def datasets_understands_the_dataset_card():
+    datasets = need("datasets")
+    want = {}
+    for f in files("text"):
+        want[f["split"]] = want.get(f["split"], 0) + f["samples"]
+    loaded = datasets.load_dataset(CORPUS, "text")
+    equal({name: split.num_rows for name, split in loaded.items()}, want, "rows of the config 'text'")
+    pages = datasets.load_dataset(CORPUS, "pages", streaming=True)
+    keys = [row["__key__"] for split in pages.values() for row in split]
+    config = {f["path"] for f in files("pages") if "jpg" in f["path"] or "jpeg" in f["path"]} or {f["path"] for f in files("pages")}
+    equal(len(keys), sum(f["samples"] for f in files("pages") if f["path"] in config), "rows of the config 'pages'")
+    equal(len(set(keys)), len(keys), "keys are unique")
+
+
+@check
+def json_outputs_keep_to_their_schemas():
+    jsonschema = need("jsonschema")
+
+    def keeps(document, schema):
+        with open(os.path.join(ROOT, "schemas", schema), encoding="utf-8") as f:
+            jsonschema.Draft202012Validator(json.load(f)).validate(document)
+
+    keeps(manifest(), "manifest.schema.json")
+    for sample in cat():
+        keeps(sample, "text-sample.schema.json")
+    for f in files("pages"):
+        with tarfile.open(os.path.join(CORPUS, f["path"]), "r:") as tar:
+            for member in tar:
+                if member.name.endswith(".json"):
+                    keeps(json.load(tar.extractfile(member)), "page-sample.schema.json")
+    keeps(json.loads(output(BINARY, "status", BATCH, "--json")), "status.schema.json")
+    with open(os.path.join(BATCH, ".redcorpus", "events.jsonl"), encoding="utf-8") as f:
+        for line in f:
+            keeps(json.loads(line), "event.schema.json")
+    page = json.loads(output(BINARY, "ocr", "--format", "json", os.path.join(ROOT, "samples/box/notice/notice-0001.jpg")))
+    keeps(page, "page.schema.json")
+
+
+@check
+def what_was_pulled_is_what_was_published():
+    there, back = os.path.join(WORK, "published"), os.path.join(WORK, "pulled")
+    for folder in (there, back):
+        shutil.rmtree(folder, ignore_errors=True)
+    output(BINARY, "publish", BATCH, "file://" + there)
+    output(BINARY, "pull", "file://" + there, back)
+    for f in manifest()["files"]:
+        with open(os.path.join(back, f["path"]), "rb") as got:
+            equal(hashlib.sha256(got.read()).hexdigest(), f["sha256"], f["path"])
+    output("diff", "-r", there, back)
+
+
+def main():
+    passed = failed = skipped = 0
+    for function in CHECKS:
+        name = function.__name__.replace("_", " ")
+        try:
+            function()
+            passed += 1
+            print(f"ok: {name}", flush=True)
+        except Skip as why:
+            skipped += 1
+            print(f"skipped: {name}: {why}", flush=True)
+        except Exception as error:  # whatever a foreign program throws is a failure of the check
+            failed += 1
+            said = getattr(error, "stderr", b"") or b""
+            print(f"FAILED: {name}: {type(error).__name__}: {str(error)[:600]} {said.decode(errors='replace')[-600:]}", flush=True)
+    tail = f", {skipped} skipped" if skipped else ""
+    print(f"{passed} passed, {failed} failed{tail}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

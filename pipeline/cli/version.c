@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 
+#include "common/xml.h"
 #include "core/version.h"
 #include "core/zstd.h"
+#include "ingest/ingest.h"
 #include "run/db.h"
 
 /* What shapes page results is told by the stages themselves. */
@@ -27,5 +29,6 @@ void rc_cli_print_version(const struct rc_cli *cli)
 {
 	printf("redcorpus %s\n", RC_VERSION);
 	print_stages(cli);
-	printf("zstd %s\nsqlite %s\njansson %s\n", rc_zstd_version(), rc_db_version(), jansson_version_str());
+	printf("%s\nlibxml2 %s\nzstd %s\nsqlite %s\njansson %s\n", ingest_library(), xml_version(), rc_zstd_version(),
+	       rc_db_version(), jansson_version_str());
 }

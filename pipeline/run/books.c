@@ -276,6 +276,7 @@ enum rc_status rc_books_source(struct rc_books *b, int64_t root, const char *pat
 
 enum rc_status rc_books_source_begin(struct rc_books *b, struct rc_source *source, struct rc_err *err)
 {
+	b->begun++;
 	return rc_ledger_source_begin(b->ledger, source, err);
 }
 

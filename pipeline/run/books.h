@@ -26,6 +26,7 @@ struct rc_books {
 	bool dry;                           /* nothing is committed or kept: what is written only says what would be done */
 	double last_commit;                 /* seconds of the monotonic clock */
 	int64_t warnings;
+	int64_t begun;                      /* sources that were new or had changed */
 	const char *doing;                  /* what the progress line says of the stage that runs */
 	int64_t doing_done, doing_total;
 	struct rc_err broken;               /* reason other than none: what a call that returns nothing met */

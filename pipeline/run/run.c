@@ -37,7 +37,8 @@ static enum rc_status call(struct run *run, const struct rc_batch_stage *stage, 
 	if (status == RC_WARN)
 		rc_books_warn(b, &said);
 	if (status != RC_SKIP && rc_good(status)) {
-		run->worked = true;
+		/* Walking sources and finding nothing new is no work. */
+		run->worked = run->worked || stage != b->stages->ingest || b->begun > 0;
 		rc_event(b->events, "stage", json_pack("{s:s, s:s}", "stage", stage->name, "outcome", rc_status_name(status)));
 	}
 	if (!rc_good(status)) {

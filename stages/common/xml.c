@@ -547,3 +547,8 @@ void xml_reader_close(struct xml_reader **r)
 	free(*r);
 	*r = NULL;
 }
+
+const char *xml_version(void)
+{
+	return LIBXML_DOTTED_VERSION;
+}

@@ -82,4 +82,7 @@ int64_t xml_line(const struct xml_reader *r);
 enum rc_status xml_bad(const struct xml_reader *r, struct rc_err *err, const char *fmt, ...) RC_PRINTF(3, 4);
 void xml_reader_close(struct xml_reader **r);
 
+/* Of libxml2, for --version: "2.9.14". */
+const char *xml_version(void);
+
 #endif

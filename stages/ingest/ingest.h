@@ -6,4 +6,7 @@
 
 extern const struct rc_batch_stage ingest_stage;
 
+/* Of libarchive, for --version: "libarchive 3.6.2". */
+const char *ingest_library(void);
+
 #endif

@@ -10,6 +10,7 @@
  * A damaged member kills libarchive's handle. The directory of a zip still knows the members after it: then a new
  * handle is started and the members up to the damaged one are passed over. */
 #include "reader.h"
+#include "ingest.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -301,4 +302,9 @@ bool ingest_reader_is_stream(const struct ingest_reader *r)
 bool ingest_reader_is_raw(const struct ingest_reader *r)
 {
 	return archive_format(r->a) == ARCHIVE_FORMAT_RAW;
+}
+
+const char *ingest_library(void)
+{
+	return archive_version_string();
 }

@@ -55,6 +55,10 @@ lint: all
 interop: deps-test all
 	@tests/interop/run $(B)/redcorpus
 
+## torture: kill -9 at 50 moments, a full disk, and hostile files, over real pages where they are at hand
+torture: deps-test all
+	@tests/crash/run $(B)/redcorpus
+
 ## bench: speed and memory, side by side with Tesseract under GNU parallel
 bench: deps-test all
 	@tests/bench/run $(B)/redcorpus
@@ -64,10 +68,9 @@ samples:
 	@.ci/install-packages samples
 	$(PYTHON) tests/synth/make_samples.py samples
 
-## docs: makes docs/reference.md anew from the tables in the code
+## docs: makes schemas/reference.md anew from the tables in the code
 docs:
-	@mkdir -p docs
-	@tests/lint/reference > docs/reference.md
+	@tests/lint/reference > schemas/reference.md
 
 deps:
 	@.ci/install-packages program
@@ -82,20 +85,28 @@ clean:
 help:
 	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
 
+# make V=1 shows the commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)	$(2)')
+
 $(B)/redcorpus: $(MAIN) $(B)/librc.a
-	$(CC) -o $@ $(MAIN) $(B)/librc.a $(ALL_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $(MAIN) $(B)/librc.a $(ALL_LIBS)
 
 $(B)/librc.a: $(filter-out $(MAIN),$(OBJ))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
 
 $(B)/unit/%: tests/unit/%.c $(B)/obj/tests/harness/check.o $(B)/librc.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/obj/tests/harness/check.o $(B)/librc.a $(ALL_LIBS)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/obj/tests/harness/check.o $(B)/librc.a $(ALL_LIBS)
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests/harness $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Its assembler reads them.
 $(B)/obj/stages/common/schemas.o: schemas/record.xsd
@@ -106,7 +117,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all run test unit unit-programs check lint interop bench samples docs deps deps-test clean help FORCE
+.PHONY: all run test unit unit-programs check lint interop torture bench samples docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

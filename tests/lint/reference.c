@@ -1,4 +1,4 @@
-/* reference.c -- docs/reference.md from the tables in the code: settings, exit codes, reasons. */
+/* reference.c -- schemas/reference.md from the tables in the code: settings, exit codes, reasons. */
 #include <stdio.h>
 
 static void row(const char *section, const char *name, const char *preset, const char *range, const char *help)

@@ -43,6 +43,7 @@ struct reading {
 	struct slot slots[WINDOW];
 	int64_t handed, printed;        /* pages ever; slot of page n is n % WINDOW */
 	bool failed;                    /* something could not be read: exit 1 */
+	bool missing;                   /* a file is not there: exit 3 */
 };
 
 /* ---- answers ------------------------------------------------------------------------------------------------- */
@@ -136,6 +137,7 @@ static enum rc_status print_slot(struct reading *r, struct slot *slot, struct rc
 	if (!slot->text) {
 		(void)rc_cli_fail(r->cli, RC_PAGE_FAILED, &slot->err);
 		r->failed = true;
+		r->missing |= slot->err.reason == RC_WHY_MISSING;
 		return RC_OK;
 	}
 	if (r->out_dir)
@@ -298,7 +300,7 @@ static enum rc_status open_file(const char *name, int *ret_fd, int64_t *ret_len,
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return rc_fail_errno(err, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot open '%s'", name);
+		return rc_fail_errno(err, RC_PAGE_FAILED, errno == ENOENT ? RC_WHY_MISSING : RC_WHY_UNREADABLE, "cannot open '%s'", name);
 	if (!S_ISREG(st.st_mode))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_NOT_IMAGE, "cannot read '%s': not a file", name);
 	n = pread(fd, head, sizeof head, 0);
@@ -400,7 +402,7 @@ static int read_all(struct reading *r, const struct rc_args *args, const struct 
 		slot_clear(&r->slots[i]);
 	if (!rc_good(status))
 		return rc_cli_fail(r->cli, status, &err);
-	return r->failed ? RC_EXIT_FAILED : RC_EXIT_OK;
+	return r->missing ? RC_EXIT_MISSING : r->failed ? RC_EXIT_FAILED : RC_EXIT_OK;
 }
 
 int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv)

@@ -9,11 +9,11 @@ answers() {
 	[ "$got" = "$wanted" ] || echo "exit $got instead of $wanted: $*" | sed "s|$REDCORPUS|redcorpus|"
 }
 
-# json SCHEMA [PATH=VALUE...]: checks stdin against schemas/SCHEMA.schema.json.
+# json SCHEMA [--lines] [PATH=VALUE...]: checks stdin against schemas/SCHEMA.schema.json; says on stdout what is wrong.
 json() {
 	schema=$1
 	shift
-	python3 "$CASES/lib/json_check.py" "$CASES/../../schemas/$schema.schema.json" "$@"
+	python3 "$CASES/lib/json_check.py" "$CASES/../../schemas/$schema.schema.json" "$@" 2>&1
 }
 
 # digests FOLDER...: one line per file, sorted: what must not change.

@@ -147,6 +147,8 @@ bool rc_is_cjk(uint32_t cp)
 		{ 0x2E80, 0x2FFF },     /* radicals, description characters */
 		{ 0xFE10, 0xFE1F }, { 0xFE30, 0xFE4F },
 		{ 0x1AFF0, 0x1B16F },   /* historic kana */
+		{ 0x2014, 0x2015 }, { 0x2018, 0x2019 }, { 0x201C, 0x201D }, { 0x2025, 0x2026 },
+		{ 0x00B7, 0x00B7 },     /* dashes, quotes and dots that Chinese text shares with Latin */
 	};
 	return rc_is_han(cp) || in_ranges(cp, others, RC_COUNT(others));
 }

@@ -16,7 +16,8 @@ size_t rc_utf8_count(const char *s);
 
 /* Ideographs of all planes, 々〇〆 and the compatibility blocks. */
 bool rc_is_han(uint32_t cp);
-/* Han, kana, CJK punctuation and fullwidth forms: what is set without spaces between. */
+/* Han, kana, CJK punctuation (with the quotes, dashes and dots shared with Latin) and fullwidth forms: what is
+ * set without spaces between. */
 bool rc_is_cjk(uint32_t cp);
 
 /* Removes white space between two characters of which both are rc_is_cjk; in place. */

@@ -97,6 +97,8 @@ TEST(no_spaces_stay_between_han)
 	joined("紅\n色", "紅\n色");
 	joined("紅 \xFF 色", "紅 \xFF 色");
 	joined("𠀀 𠀁", "𠀀𠀁");
+	joined("打破 “ 終 ” … 他 — 說", "打破“終”…他—說");
+	joined("said “ no ” twice", "said “ no ” twice");
 	joined("", "");
 	joined("   ", "   ");
 }

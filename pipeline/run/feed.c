@@ -100,9 +100,16 @@ struct rc_feed_totals rc_feed_totals(const struct rc_feed *feed)
 
 /* ---- outcomes ------------------------------------------------------------------------------------------- */
 
-/* last_words: what a dead worker printed, "" else; here and nowhere else, for it may hold addresses and paths. */
+static void add_seconds(json_t *fields, const char *name, double seconds)
+{
+	if (seconds > 0)
+		json_object_set_new(fields, name, json_real(seconds));
+}
+
+/* r: what the worker answered; NULL when the page never reached one. A dead worker's last words are kept here and nowhere
+ * else, for they may hold addresses and paths. */
 static void tell(struct rc_books *b, const struct rc_claim *c, const char *outcome, const struct rc_err *why,
-                 const char *last_words, double seconds)
+                 const struct rc_task_result *r)
 {
 	json_t *fields = json_object();
 
@@ -113,10 +120,15 @@ static void tell(struct rc_books *b, const struct rc_claim *c, const char *outco
 		json_object_set_new(fields, "reason", json_string(rc_reason_name(why->reason)));
 		json_object_set_new(fields, "message", json_string(why->text));
 	}
-	if (last_words[0])
-		json_object_set_new(fields, "last_words", json_string(last_words));
-	if (seconds > 0)
-		json_object_set_new(fields, "seconds", json_real(seconds));
+	if (r) {
+		if (r->last_words[0])
+			json_object_set_new(fields, "last_words", json_string(r->last_words));
+		add_seconds(fields, "seconds", r->wall_seconds);
+		add_seconds(fields, "cpu_seconds", r->cpu_seconds);
+		add_seconds(fields, "decode_seconds", r->decode_seconds);
+		add_seconds(fields, "prepare_seconds", r->prepare_seconds);
+		add_seconds(fields, "ocr_seconds", r->ocr_seconds);
+	}
 	rc_event(b->events, "page", fields);
 }
 
@@ -167,7 +179,7 @@ static enum rc_status take_failure(struct rc_books *b, const struct flight *f, c
 	status = note_failure(b, &f->claim, &reading, err);
 	if (!rc_good(status))
 		return status;
-	tell(b, &f->claim, reading.again ? "again" : "quarantined", &r->err, r->last_words, r->wall_seconds);
+	tell(b, &f->claim, reading.again ? "again" : "quarantined", &r->err, r);
 	if (reading.again) {
 		b->feed->totals.retried++;
 		return RC_OK;
@@ -260,7 +272,7 @@ static enum rc_status take_success(struct rc_books *b, const struct flight *f, c
 		return status;
 	}
 	b->feed->totals.wall_seconds += r->wall_seconds;
-	tell(b, &f->claim, r->status == RC_WARN ? "warning" : "done", r->status == RC_WARN ? &r->err : NULL, "", r->wall_seconds);
+	tell(b, &f->claim, r->status == RC_WARN ? "warning" : "done", r->status == RC_WARN ? &r->err : NULL, r);
 	return finish(b, false, err);
 }
 
@@ -361,7 +373,7 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 		status = rc_ledger_page_bad(b->ledger, claim->page, &why, err);
 		if (!rc_good(status))
 			return status;
-		tell(b, claim, "quarantined", &why, "", 0);
+		tell(b, claim, "quarantined", &why, NULL);
 		say_failed(b, claim, &why);
 		return finish(b, true, err);
 	}

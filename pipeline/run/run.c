@@ -129,8 +129,9 @@ static enum rc_status all_stages(struct run *run, struct rc_err *err)
 
 static void say_end(struct run *run, enum rc_status status, const struct rc_err *err, const struct rc_run_result *r)
 {
-	json_t *fields = json_pack("{s:s, s:I, s:I, s:f}", "outcome", rc_good(status) ? "done" : "stopped", "pages",
-	                           (json_int_t)r->pages, "failed", (json_int_t)r->failed, "seconds", r->seconds);
+	json_t *fields = json_pack("{s:s, s:I, s:I, s:f, s:I}", "outcome", rc_good(status) ? "done" : "stopped", "pages",
+	                           (json_int_t)r->pages, "failed", (json_int_t)r->failed, "seconds", r->seconds, "worker_bytes",
+	                           (json_int_t)r->peak_rss);
 
 	if (!rc_good(status))
 		json_object_set_new(fields, "message", json_string(err->text));

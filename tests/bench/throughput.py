@@ -35,9 +35,9 @@ def timed(command, **kw):
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
 
 
-def page_events(batch):
+def events(batch, kind):
     with open(os.path.join(batch, ".redcorpus", "events.jsonl"), encoding="utf-8") as f:
-        return [e for e in map(json.loads, f) if e.get("event") == "page"]
+        return [e for e in map(json.loads, f) if e["event"] == kind]
 
 
 def spread(values, unit=""):
@@ -52,11 +52,11 @@ def compare(args, env, name, pages, model, psm, settings):
         wall, cpu, done = timed([args.binary, "run", batch, *pages, f"-j{args.jobs}", "--quiet", *wants], env=env)
         if done.returncode not in (0, 1):
             sys.exit(f"run failed: {done.stderr.decode()[-500:]}")
-        events = page_events(batch)
-        inside = sum(e.get(k, 0) for e in events for k in ("decode_seconds", "prepare_seconds", "ocr_seconds"))
+        inside = sum(e.get(k, 0) for e in events(batch, "page")
+                     for k in ("decode_seconds", "prepare_seconds", "ocr_seconds"))
         ours.append(60 * len(pages) / wall)
         outside.append(100 * (1 - inside / cpu))
-        memory.append(max((e.get("worker_rss", 0) for e in events), default=0) / 2**20)
+        memory.append(max(e["worker_bytes"] for e in events(batch, "end")) / 2**20)
         texts = os.path.join(args.scratch, f"{name}{number}.tess")
         os.makedirs(texts)
         wall, _, done = timed(["parallel", f"-j{args.jobs}", "tesseract", "{}", texts + "/{#}", "-l", model,

@@ -171,7 +171,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, low, "low-confidence");
 	tag(tags, same_scan, "duplicate-scan");
 	tag(tags, same_text, "duplicate-text");
-	*image = !same_scan;
+	*image = !p->not_read && !same_scan;
 	*text = !p->not_read && p->chars > 0 && !low && !p->duplicate &&
 	        (p->page_class == RC_PAGE_TEXT || p->page_class == RC_PAGE_HANDWRITING);
 	to_hex(p->scan, sizeof p->scan, hex);

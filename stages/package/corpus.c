@@ -78,7 +78,7 @@ static json_t *file_entry(const char *path, const char *kind, int split, int64_t
 
 static json_t *count_entry(const struct corpus_counts *c, const struct version *v)
 {
-	json_t *counts = json_object();
+	json_t *counts = json_object(), *samples = json_object();
 
 	json_object_set_new(counts, "items", json_integer(c->items));
 	json_object_set_new(counts, "items_in_corpus", json_integer(c->items_in));
@@ -92,8 +92,9 @@ static json_t *count_entry(const struct corpus_counts *c, const struct version *
 		for (size_t i = 0; i < v->n; i++)
 			if (v->files[i]->kind == kind)
 				corpus_count(splits, manifest_splits[v->files[i]->split], v->files[i]->samples);
-		json_object_set_new(counts, manifest_kind_name(kind), splits);
+		json_object_set_new(samples, manifest_kind_name(kind), splits);
 	}
+	json_object_set_new(counts, "samples", samples);
 	json_object_set(counts, "items_left_out", c->excluded);
 	json_object_set(counts, "page_tags", c->tags);
 	return counts;

@@ -232,7 +232,7 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 
 	if (!object)
 		return RC_OK;
-	page_sample_key(w->row->id, &page->scan, page->frame, &key);
+	corpus_page_key(w->row->id, &page->scan, page->frame, &key);
 	status = page_image(p, object, key.data, &image, &size, err);
 	if (!rc_good(status))
 		return status;

@@ -1,7 +1,7 @@
 /* sample.c -- JSON of samples.
  *
  *   text_sample_*()      an item's text with the places of its pages in it
- *   page_sample_key()    the name of a page
+ *   corpus_page_key()    the name of a page
  *   page_sample_print()  a page's lines in the pixels of the image beside it */
 #include "package/sample.h"
 
@@ -9,6 +9,7 @@
 
 #include "core/limits.h"
 #include "core/text.h"
+#include "package/read.h"
 #include "package/shards.h"
 
 #define MAX_TEXT (INT64_C(256) << 20)   /* bytes of one item's text */
@@ -149,7 +150,7 @@ void text_sample_print(struct text_sample *s, const struct record_head *head, co
 	rc_buf_addc(out, '\n');
 }
 
-/* ---- pages ----------------------------------------------------------------------------------------------- */
+/* ---- keys (declared in read.h: who looks for a page needs them too) ---------------------------------------- */
 
 /* An item's share of the key: what the digest digits and the frame leave of SHARDS_MAX_KEY. */
 #define ITEM_KEY_BYTES 68
@@ -175,7 +176,16 @@ static void item_key(const char *item, struct rc_buf *out)
 	rc_buf_addf(out, "%.*s~%.12s", (int)keep, key.data, rc_digest_hex(&d, hex));
 }
 
-void page_sample_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
+bool corpus_key_is_of(const char *key, const char *item)
+{
+	RC_OWN_BUF start = RC_BUF(1 << 10);
+
+	item_key(item, &start);
+	rc_buf_addc(&start, '-');
+	return strncmp(key, start.data, start.len) == 0;
+}
+
+void corpus_page_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
 {
 	char hex[RC_DIGEST_HEX];
 
@@ -184,6 +194,8 @@ void page_sample_key(const char *item, const struct rc_digest *scan, int32_t fra
 	if (frame > 0)
 		rc_buf_addf(out, "-f%d", frame);
 }
+
+/* ---- pages ----------------------------------------------------------------------------------------------- */
 
 struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image)
 {

@@ -30,10 +30,8 @@ void text_sample_free(struct text_sample *s);
 
 /* ---- pages ----------------------------------------------------------------------------------------------- */
 
-/* Appends the key of a page in shards: the item's, "-", twelve digits of the scan, and "-f3" for a later frame. No dots and
- * nothing that changes when other pages come; at most SHARDS_MAX_KEY bytes. */
-void page_sample_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out);
-/* Appends the JSON member. width, height, png: of the image in the shard; boxes are in its pixels. */
+/* Keys are made by corpus_page_key() of read.h: no dots, nothing that changes when other pages come, at most SHARDS_MAX_KEY bytes.
+ * Appends the JSON member. width, height, png: of the image in the shard; boxes are in its pixels. */
 struct page_image {
 	int32_t width, height;
 	bool png;

@@ -1,0 +1,100 @@
+/* corpus_at.c -- finds and opens corpora for the commands, and shows transfers. */
+#include "cli/corpus_at.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/batch.h"
+#include "run/stop.h"
+
+void corpus_path(const char *what, struct rc_buf *out)
+{
+	rc_buf_addf(out, "%s%s", what, rc_batch_is(what) ? "/corpus" : "");
+}
+
+enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	enum rc_status status;
+
+	*at = (struct corpus_at){ 0 };
+	if (strstr(what, "://")) {
+		status = remote_open(&at->remote, what, false, err);
+		if (rc_good(status))
+			at->source = remote_source(at->remote);
+	} else {
+		corpus_path(what, &path);
+		status = corpus_folder_open(&at->folder, path.data, err);
+		if (rc_good(status))
+			at->source = corpus_folder_source(at->folder);
+	}
+	if (rc_good(status))
+		status = manifest_fetch(&at->source, &at->manifest, err);
+	if (rc_good(status))
+		status = corpus_reader_open(&at->reader, &at->source, at->manifest, err);
+	return status;
+}
+
+void corpus_at_close(struct corpus_at *at)
+{
+	corpus_reader_close(&at->reader);
+	manifest_free(&at->manifest);
+	corpus_folder_close(&at->folder);
+	remote_close(&at->remote);
+}
+
+/* ---- transfers --------------------------------------------------------------------------------------------- */
+
+void transfer_show_begin(struct transfer_show *show, const struct rc_cli *cli, const char *doing)
+{
+	rc_stop_install();
+	*show = (struct transfer_show){ cli, rc_progress_new(cli->quiet, cli->verbose), doing };
+}
+
+void transfer_show_end(struct transfer_show *show)
+{
+	rc_progress_free(&show->progress);
+}
+
+static bool stopping(void *ctx)
+{
+	return rc_stop_signal() != 0;
+}
+
+/* In MB, which is what people compare with the line they have. */
+static void progress(void *ctx, int64_t done, int64_t total)
+{
+	struct transfer_show *show = ctx;
+	struct rc_progress_state state = { .doing = show->doing, .done = done / 1000000, .total = total / 1000000, .seconds_left = -1 };
+
+	if (show->progress && rc_progress_due(show->progress))
+		rc_progress_show(show->progress, &state);
+}
+
+static void trouble(void *ctx, const struct rc_err *what)
+{
+	struct transfer_show *show = ctx;
+
+	/* Broken files are the outcome, not chatter: also with --quiet. */
+	rc_cli_fail(show->cli, RC_PAGE_FAILED, what);
+}
+
+struct transfer_watch transfer_show_watch(struct transfer_show *show)
+{
+	return (struct transfer_watch){ stopping, progress, trouble, show };
+}
+
+void transfer_say(const struct transfer_show *show, const char *what, const struct transfer_result *r)
+{
+	if (!show->cli->quiet)
+		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f MB)\n", what, r->version, (long long)r->files,
+		        (long long)r->files_sent, (double)r->bytes_sent / 1e6);
+}
+
+int transfer_fail(const struct rc_cli *cli, enum rc_status status, const struct rc_err *err)
+{
+	int code = rc_cli_fail(cli, status, err);
+
+	return err->reason == RC_WHY_STOPPED && rc_stop_signal() == SIGINT ? RC_EXIT_CTRL_C : code;
+}

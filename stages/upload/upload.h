@@ -1,0 +1,45 @@
+/* upload.h -- publish and pull: corpora to and from remotes, verified, and resumable by doing it again.
+ *
+ * Order of writing, there and here: shards, versions/V, card and sums, and manifest.json last, so that a reader sees the old corpus
+ * or the new one. An object is whole or absent; what is there with its digest is not sent again. */
+#ifndef UPLOAD_UPLOAD_H
+#define UPLOAD_UPLOAD_H
+
+#include "core/stage.h"
+#include "upload/remote.h"
+
+/* Publishes the batch's corpus to upload.to; RC_SKIP without that setting, or when it is there. */
+extern const struct rc_batch_stage upload_stage;
+
+struct transfer_watch {         /* all of it may be NULL */
+	bool (*stopping)(void *ctx);    /* then RC_RUN_FAILED/stopped */
+	void (*progress)(void *ctx, int64_t done, int64_t total);       /* bytes, of all files of the transfer */
+	void (*trouble)(void *ctx, const struct rc_err *what);          /* something was tried again, or is broken */
+	void *ctx;
+};
+
+struct transfer_result {
+	int64_t files, bytes;           /* of the transfer */
+	int64_t files_sent, bytes_sent; /* what was not there already */
+	int64_t broken;                 /* files that are not what the manifest says, there (pull) */
+	char version[72];
+};
+
+/* corpus: the folder. Refuses (RC_RUN_FAILED/setting) to publish another content under a version that is there. */
+enum rc_status upload_publish(const char *corpus, const char *url, const struct transfer_watch *watch,
+                              struct transfer_result *ret, struct rc_err *err);
+
+struct pull_choice {            /* which shards; card, sums and index come always */
+	int split;                      /* -1: all */
+	int kind;                       /* MANIFEST_TEXT, MANIFEST_PAGES; -1: all */
+	int64_t part, of;               /* every shard whose number modulo `of` is `part`; of 0: all */
+};
+#define PULL_ALL ((struct pull_choice){ .split = -1, .kind = -1 })
+
+/* Into a folder. A file that is broken is fetched once more; when it is broken again it is told to watch->trouble, the rest is
+ * fetched, and the outcome is RC_PAGE_FAILED/changed without a manifest. With a choice, the manifest written names only what was
+ * chosen and has "subset" with the digest of the whole one. */
+enum rc_status upload_pull(const char *url, const char *folder, const struct pull_choice *choice, const struct transfer_watch *watch,
+                           struct transfer_result *ret, struct rc_err *err);
+
+#endif

@@ -35,6 +35,11 @@ struct record_reader {
 	record_finding_fn *on_finding;  /* checking; NULL: reading */
 	void *ctx;
 
+	bool doubt;                     /* the element we are in is malformed: its values say nothing */
+	int64_t findings;
+	int64_t schema_line;            /* place of the last finding of the schema */
+	char schema_place[WORDS];
+
 	enum rc_status status;
 	struct rc_err *err;             /* of the call in progress */
 	bool ended;
@@ -44,9 +49,11 @@ struct record_reader {
 	struct record_page page;
 	struct string *page_strings;
 	size_t page_lines, page_glyphs;
+	int64_t text_findings;          /* of the line */
 
 	int64_t head_lines, head_characters;            /* what <quality> says */
 	int64_t pages, read, lines, characters;         /* what was seen */
+	int64_t last_order;
 };
 
 /* ---- strings ------------------------------------------------------------------------------------------ */
@@ -87,6 +94,7 @@ RC_PRINTF(2, 3) static void malformed(struct record_reader *r, const char *fmt, 
 	char text[WORDS];
 	va_list args;
 
+	r->doubt = true;
 	if (failed(r) || r->on_finding)
 		return;
 	va_start(args, fmt);
@@ -95,13 +103,15 @@ RC_PRINTF(2, 3) static void malformed(struct record_reader *r, const char *fmt, 
 	r->status = xml_bad(r->xml, r->err, "%s", text);
 }
 
-static void advise(struct record_reader *r, const char *rule, const char *actual, const char *expected, const char *message)
+static void advise(struct record_reader *r, enum rule rule, const char *actual, const char *expected, const char *message)
 {
-	if (r->on_finding && !failed(r))
-		r->on_finding(r->ctx, xml_line(r->xml), rule, actual, expected, message);
+	if (!r->on_finding || failed(r) || r->doubt)
+		return;
+	r->findings++;
+	r->on_finding(r->ctx, xml_line(r->xml), rule, actual, expected, message);
 }
 
-static void broken(struct record_reader *r, const char *rule, const char *actual, const char *expected, const char *message)
+static void broken(struct record_reader *r, enum rule rule, const char *actual, const char *expected, const char *message)
 {
 	if (failed(r))
 		return;
@@ -111,7 +121,7 @@ static void broken(struct record_reader *r, const char *rule, const char *actual
 		r->status = xml_bad(r->xml, r->err, "%s: %s (expected: %s)", message, actual, expected);
 }
 
-static void broken_count(struct record_reader *r, const char *rule, int64_t actual, int64_t expected, const char *message)
+static void broken_count(struct record_reader *r, enum rule rule, int64_t actual, int64_t expected, const char *message)
 {
 	char a[32], e[32];
 
@@ -162,6 +172,7 @@ static bool next_child(struct record_reader *r)
 				malformed(r, "text between elements");
 			continue;
 		}
+		r->doubt = false;
 		if (strcmp(xml_namespace(r->xml), RECORD_NS) == 0)
 			return true;
 		malformed(r, "element '%s' of another namespace", xml_name(r->xml));
@@ -202,7 +213,7 @@ static void take_text(struct record_reader *r, struct rc_buf *out)
 			rc_buf_adds(out, xml_value(r->xml));
 	}
 	if (out->failed)
-		broken(r, "limit", "more", "less", "a text is longer than the limit");
+		broken(r, RULE_LIMIT, "more", "less", "a text is longer than the limit");
 }
 
 static const char *keep_text(struct record_reader *r, struct string **list)
@@ -296,7 +307,7 @@ static void check_inside(struct record_reader *r, struct rc_box b)
 		return;
 	snprintf(actual, sizeof actual, "%" PRId32 " %" PRId32 " %" PRId32 " %" PRId32, b.x, b.y, b.w, b.h);
 	snprintf(expected, sizeof expected, "inside %" PRId32 " by %" PRId32, page->width, page->height);
-	broken(r, "box-outside", actual, expected, "a box reaches outside its frame");
+	broken(r, RULE_BOX_OUTSIDE, actual, expected, "a box reaches outside its frame");
 }
 
 static struct rc_box attr_box(struct record_reader *r)
@@ -328,7 +339,7 @@ static struct rc_affine attr_map(struct record_reader *r, const char *name)
 	struct rc_affine m = { v[0], v[1], v[2], v[3], v[4], v[5] };
 
 	if (!rc_affine_invert(m, &inverse))
-		broken(r, "transform", attr_text(r, name), "a map that can be inverted", "the map to the clean page cannot be inverted");
+		broken(r, RULE_TRANSFORM, attr_text(r, name), "a map that can be inverted", "the map to the clean page cannot be inverted");
 	return m;
 }
 
@@ -392,7 +403,7 @@ static void read_rights(struct record_reader *r)
 		if (is(r, "statement")) {
 			head_text(r, &r->head.rights_statement);
 			if (!is_absolute_uri(r->head.rights_statement))
-				advise(r, "rights-statement", r->head.rights_statement, "an absolute URI",
+				advise(r, RULE_RIGHTS, r->head.rights_statement, "an absolute URI",
 				       "the rights statement is no absolute URI");
 		} else if (is(r, "license")) {
 			head_text(r, &r->head.rights_license);
@@ -420,7 +431,7 @@ static void check_file_name(struct record_reader *r)
 	size_t len = strlen(r->head.id);
 
 	if (strncmp(file, r->head.id, len) != 0 || strcmp(file + len, ".xml") != 0)
-		advise(r, "id-file-name", r->head.id, file, "the record is not in a file named after its id");
+		advise(r, RULE_ID_FILE_NAME, r->head.id, file, "the record is not in a file named after its id");
 }
 
 static void read_root(struct record_reader *r)
@@ -435,7 +446,7 @@ static void read_root(struct record_reader *r)
 	}
 	r->head.id = keep(&r->head_strings, attr_text(r, "id"));
 	if (strlen(r->head.id) > RC_MAX_ITEM_ID)
-		broken(r, "limit", r->head.id, "200 bytes", "the id is longer than the limit");
+		broken(r, RULE_LIMIT, r->head.id, "200 bytes", "the id is longer than the limit");
 	check_file_name(r);
 }
 
@@ -483,16 +494,16 @@ static void check_text(struct record_reader *r, const char *text)
 		if (xml_allows(cp) && cp != '\t' && cp != '\n' && cp != '\r')
 			continue;
 		snprintf(actual, sizeof actual, "U+%04" PRIX32, cp);
-		advise(r, "text-character", actual, "", "a control or other character that is no text");
+		advise(r, RULE_TEXT_CHARACTER, actual, "", "a control or other character that is no text");
 		break;
 	}
 	rc_text_join_cjk(joined);
 	if (strcmp(joined, text) != 0)
-		advise(r, "text-space", text, joined, "a space between characters that are set without");
+		advise(r, RULE_TEXT_SPACE, text, joined, "a space between characters that are set without");
 	else if (*text == ' ' || (*text && text[strlen(text) - 1] == ' '))
-		advise(r, "text-space", text, "", "a space at the start or end of a line");
+		advise(r, RULE_TEXT_SPACE, text, "", "a space at the start or end of a line");
 	if (!nfc_is(text))
-		advise(r, "text-form", text, "", "not in Unicode normalization form C");
+		advise(r, RULE_TEXT_FORM, text, "", "not in Unicode normalization form C");
 }
 
 /* One <text>; `layers` has a bit for each that was there. */
@@ -508,13 +519,16 @@ static void read_text(struct record_reader *r, struct rc_line *line, unsigned *l
 	if (i == RC_COUNT(names))
 		malformed(r, "no such layer");
 	else if (*layers & 1u << i || (i > 0 && !*layers))
-		broken(r, "layers", layer, "the printed layer first, each once", "layers of text repeated or out of order");
+		broken(r, RULE_LAYERS, layer, "the printed layer first, each once", "layers of text repeated or out of order");
 	*layers |= 1u << i;
 	take_text(r, &text);
 	if (i != 0)
 		return;
+	int64_t before = r->findings;
+
 	if (r->on_finding)
 		check_text(r, text.data);
+	r->text_findings = r->findings - before;
 	free(line->text);
 	line->text = rc_strdup(text.data);
 }
@@ -530,9 +544,11 @@ static bool check_counts(struct record_reader *r, const struct rc_line *line, si
 	*ret = boxes / 4;
 	if (boxes == 4 * confidences && wanted == 2 * confidences)
 		return true;
+	if (r->text_findings && !spans)
+		return false;           /* the text is wrong, and that was told */
 	snprintf(actual, sizeof actual, "%zu numbers, %zu confidences, %zu %s", boxes, confidences, wanted / (spans ? 1 : 2),
 	         spans ? "span numbers" : "characters");
-	broken(r, "glyph-count", actual, "four numbers and one confidence for each",
+	broken(r, RULE_GLYPH_COUNT, actual, "four numbers and one confidence for each",
 	       spans ? "the lists of glyphs differ in length" : "glyphs and characters differ in number");
 	return false;
 }
@@ -587,7 +603,7 @@ static void add_glyphs(struct record_reader *r, struct rc_line *line, size_t n)
 		} else if (!next_box(&boxes, &g->box) || !record_next_int(&confidences, 0, 100, &percent)) {
 			malformed(r, "glyph %zu has no box or confidence in range", i + 1);
 		} else if (!next_span(&walk, line->text, &spans, g)) {
-			broken(r, "glyph-span", spans ? spans : "", "spans in order and inside the text", "a glyph's span does not fit the text");
+			broken(r, RULE_GLYPH_SPAN, spans ? spans : "", "spans in order and inside the text", "a glyph's span does not fit the text");
 			return;
 		} else {
 			g->confidence = (float)percent / 100;
@@ -607,7 +623,7 @@ static void read_glyphs(struct record_reader *r, struct rc_line *line)
 	} else if (check_counts(r, line, &n)) {
 		r->page_glyphs += n;
 		if (r->page_glyphs > RC_MAX_GLYPHS)
-			broken(r, "limit", "more", "200000", "a page has more glyphs than the limit");
+			broken(r, RULE_LIMIT, "more", "200000", "a page has more glyphs than the limit");
 		else
 			add_glyphs(r, line, n);
 	}
@@ -650,7 +666,7 @@ static void read_region(struct record_reader *r)
 	struct rc_region *region = rc_page_add_region(&r->page.page);
 
 	if (!region) {
-		broken(r, "limit", "more", "10000", "a page has more regions than the limit");
+		broken(r, RULE_LIMIT, "more", "10000", "a page has more regions than the limit");
 		skip_element(r);
 		return;
 	}
@@ -668,7 +684,7 @@ static void read_region(struct record_reader *r)
 			r->page_lines++;
 			read_line(r, line);
 		} else if (is(r, "line")) {
-			broken(r, "limit", "more", "20000", "a page has more lines than the limit");
+			broken(r, RULE_LIMIT, "more", "20000", "a page has more lines than the limit");
 			skip_element(r);
 		} else {
 			unexpected(r);
@@ -688,7 +704,7 @@ static void check_name(struct record_reader *r, const char *name)
 		up |= strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0');
 	}
 	if (*name == '/' || up)
-		broken(r, "source-path", name, "a path below the source", "a source or member name leads outside");
+		broken(r, RULE_SOURCE_PATH, name, "a path below the source", "a source or member name leads outside");
 }
 
 static void read_scan(struct record_reader *r)
@@ -715,12 +731,14 @@ static void read_frame(struct record_reader *r)
 	page->width = (int32_t)attr_int(r, "width", 1, RC_MAX_SIDE);
 	page->height = (int32_t)attr_int(r, "height", 1, RC_MAX_SIDE);
 	if ((int64_t)page->width * page->height > RC_MAX_PIXELS)
-		broken(r, "limit", "more", "419430400", "a frame has more pixels than the limit");
+		broken(r, RULE_LIMIT, "more", "419430400", "a frame has more pixels than the limit");
 	page->declared_dpi = (int32_t)attr_int(r, "declared-dpi", 0, RC_MAX_SIDE);
 	page->orientation = (int32_t)attr_int(r, "orientation", 1, 8);
 	page->clean_width = (int32_t)attr_int(r, "clean-width", 0, RC_MAX_SIDE);
 	page->clean_height = (int32_t)attr_int(r, "clean-height", 0, RC_MAX_SIDE);
 	page->to_clean = attr_map(r, "to-clean");
+	if (r->doubt)
+		page->width = page->height = 0;         /* nothing can be said about boxes */
 	end_element(r);
 }
 
@@ -761,7 +779,7 @@ static void read_unread(struct record_reader *r)
 	r->page.not_read = true;
 	r->page.reason = keep(&r->page_strings, attr_text(r, "reason"));
 	if (rc_reason_find(r->page.reason) == RC_REASON_COUNT)
-		advise(r, "reason", r->page.reason, "a reason that `redcorpus status` knows", "an unknown reason");
+		advise(r, RULE_REASON, r->page.reason, "a reason that `redcorpus status` knows", "an unknown reason");
 	r->page.message = keep_text(r, &r->page_strings);
 }
 
@@ -805,11 +823,14 @@ static void read_page(struct record_reader *r)
 {
 	unsigned has = 0;
 
+	int64_t expected = r->last_order + 1;
+
 	clear_page(r);
 	r->page.order = (int32_t)attr_int(r, "order", 1, INT32_MAX);
+	r->last_order = r->doubt ? expected : r->page.order;
 	r->page.number = keep(&r->page_strings, attr_or(r, "number", ""));
 	r->pages++;
-	broken_count(r, "page-order", r->page.order, r->pages, "pages are not numbered 1 2 3 ...");
+	broken_count(r, RULE_PAGE_ORDER, r->page.order, expected, "pages are not numbered 1 2 3 ...");
 	while (next_child(r)) {
 		if (is(r, "region") && !(has & HAS_FRAME))
 			malformed(r, "<region> before <frame>");
@@ -821,16 +842,29 @@ static void read_page(struct record_reader *r)
 }
 
 /* After the last page. */
+static void check_totals(struct record_reader *r)
+{
+	const struct {
+		int64_t said, seen;
+		const char *message;
+	} totals[] = {
+		{ r->head.n_pages, r->pages, "the number of pages in <quality> is wrong" },
+		{ r->head.n_read, r->read, "the number of read pages in <quality> is wrong" },
+		{ r->head_lines, r->lines, "the number of lines in <quality> is wrong" },
+		{ r->head_characters, r->characters, "the number of characters in <quality> is wrong" },
+	};
+
+	for (size_t i = 0; i < RC_COUNT(totals) && r->findings == 0; i++)
+		broken_count(r, RULE_TOTALS, totals[i].said, totals[i].seen, totals[i].message);
+}
+
 static void read_tail(struct record_reader *r)
 {
 	r->ended = true;
 	end_element(r);                 /* of <record> */
 	if (!failed(r) && next(r) != XML_EVENT_DONE)
 		malformed(r, "something after the end");
-	broken_count(r, "totals", r->head.n_pages, r->pages, "the number of pages in <quality> is wrong");
-	broken_count(r, "totals", r->head.n_read, r->read, "the number of read pages in <quality> is wrong");
-	broken_count(r, "totals", r->head_lines, r->lines, "the number of lines in <quality> is wrong");
-	broken_count(r, "totals", r->head_characters, r->characters, "the number of characters in <quality> is wrong");
+	check_totals(r);
 }
 
 /* ---- the interface ------------------------------------------------------------------------------------ */
@@ -839,7 +873,17 @@ static void on_invalid(void *ctx, int64_t line, const char *message)
 {
 	struct record_reader *r = ctx;
 
-	r->on_finding(r->ctx, line, "schema", "", "", message);
+	const char *end = strstr(message, "': ");
+	size_t place = end ? (size_t)(end - message) : strlen(message);
+
+	/* libxml2 complains of a list's word, then of the list. */
+	if (line == r->schema_line && strncmp(message, r->schema_place, place) == 0 && r->schema_place[place] == '\0' &&
+	    strstr(message, "attribute"))
+		return;
+	r->schema_line = line;
+	snprintf(r->schema_place, sizeof r->schema_place, "%.*s", (int)place, message);
+	r->findings++;
+	r->on_finding(r->ctx, line, RULE_SCHEMA, "", "", message);
 }
 
 static enum rc_status attach_schema(struct record_reader *r, struct rc_err *err)

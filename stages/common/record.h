@@ -6,6 +6,7 @@
 #ifndef COMMON_RECORD_H
 #define COMMON_RECORD_H
 
+#include "common/rules.h"
 #include "core/page.h"
 
 struct record_head {            /* all strings UTF-8, "" when absent; owned by the reader until it is closed */
@@ -43,7 +44,7 @@ void record_close(struct record_reader **r);
 /* The same reader in another manner, for `validate`: the document is checked against schemas/record.xsd and against
  * the rules of schemas/rules.md; what breaks a rule is told, with its line, and reading goes on. actual and
  * expected may be "". Only what ends the reading (damage, limits, no such file) is still an error. */
-typedef void record_finding_fn(void *ctx, int64_t line, const char *rule, const char *actual, const char *expected,
+typedef void record_finding_fn(void *ctx, int64_t line, enum rule rule, const char *actual, const char *expected,
                                const char *message);
 enum rc_status record_open_checked(struct record_reader **ret, const char *path, record_finding_fn *on_finding, void *ctx,
                                    struct rc_err *err);

@@ -231,7 +231,7 @@ static void tidy(const char *message, char *out, size_t size)
 	size_t len = 0;
 
 	for (const char *at = message; *at && len + 1 < size; at++) {
-		const char *close = *at == '{' ? strchr(at, '}') : NULL;
+		const char *close = strncmp(at, "{urn:", 5) == 0 ? strchr(at, '}') : NULL;
 
 		if (close)
 			at = close;
@@ -363,6 +363,7 @@ enum rc_status xml_reader_open(struct xml_reader **ret, const char *path, const 
 	if (!rc_good(status))
 		return status;
 	prepare_library();
+	xmlResetLastError();
 	struct xml_reader *r = rc_alloc(sizeof *r);
 
 	r->name = rc_strdup(name);
@@ -423,6 +424,9 @@ static enum rc_status cannot_parse(struct xml_reader *r, struct rc_err *err)
 		errno = r->errno_read;
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", r->name);
 	}
+	/* A schema puts handlers of its own between parser and reader; what the parser says then only stands here. */
+	if (r->error_line == 0 && xmlGetLastError() && xmlGetLastError()->domain == XML_FROM_PARSER)
+		on_error(r, xmlGetLastError());
 	if (r->error_line == 0)
 		return xml_bad(r, err, "not well formed");
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot read '%s': line %lld: %s", r->name,

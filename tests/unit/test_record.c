@@ -196,12 +196,12 @@ TEST(xmllint_agrees_that_the_record_is_valid)
 	check_int(system(command), 0);
 }
 
-static void count_finding(void *ctx, int64_t line, const char *rule, const char *actual, const char *expected, const char *message)
+static void count_finding(void *ctx, int64_t line, enum rule rule, const char *actual, const char *expected, const char *message)
 {
 	int *count = ctx;
 
 	(*count)++;
-	fprintf(stderr, "finding: line %lld: %s: %s (%s, %s)\n", (long long)line, rule, message, actual, expected);
+	fprintf(stderr, "finding: line %lld: %s: %s (%s, %s)\n", (long long)line, rule_code(rule), message, actual, expected);
 }
 
 TEST(our_own_check_finds_nothing_in_it)

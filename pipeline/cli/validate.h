@@ -1,0 +1,24 @@
+/* validate.h -- checks whatever lies at a path, by what it is: what `validate` does, without its options.
+ *
+ *   validate.c         which kind it is; folders, records, corpora
+ *   validate_batch.c   batches: settings, ledger, records against the ledger, quarantine
+ *   validate_sample.c  images, with the truth that lies beside them
+ *   validate_report.c  findings as text, JSON and JUnit */
+#ifndef RC_VALIDATE_H
+#define RC_VALIDATE_H
+
+#include "cli/validate_report.h"
+#include "core/page.h"
+
+/* Checks what lies at path, and what belongs to it; findings go to the report. RC_OK also with findings;
+ * RC_RUN_FAILED when checking cannot go on, or when there is nothing at path (RC_WHY_MISSING). */
+enum rc_status validate_path(struct report *report, const char *path, struct rc_err *err);
+
+/* One kind each; the caller knows it. */
+enum rc_status validate_batch(struct report *report, const char *path, struct rc_err *err);
+enum rc_status validate_sample(struct report *report, const char *path, enum rc_media media, struct rc_err *err);
+enum rc_status validate_corpus(struct report *report, const char *path, struct rc_err *err);
+/* expected: what the ledger knows as the record's digest; NULL: no ledger. */
+enum rc_status validate_record(struct report *report, const char *path, const struct rc_digest *expected, struct rc_err *err);
+
+#endif

@@ -10,55 +10,27 @@
 #include "cli/version.h"
 #include "run/pool.h"
 
-#if __has_include("prepare/prepare.h")
 #include "prepare/prepare.h"
-#endif
-#if __has_include("ocr/ocr.h")
 #include "ocr/ocr.h"
-#endif
-#if __has_include("ingest/ingest.h")
 #include "ingest/ingest.h"
-#endif
-#if __has_include("normalize/normalize.h")
 #include "normalize/normalize.h"
-#endif
-#if __has_include("curate/curate.h")
 #include "curate/curate.h"
-#endif
-#if __has_include("package/package.h")
 #include "package/package.h"
-#endif
-#if __has_include("upload/upload.h")
 #include "upload/upload.h"
-#endif
 
 static const struct rc_page_stage *const page_stages[] = {
-#if __has_include("prepare/prepare.h")
 	&prepare_stage,
-#endif
-#if __has_include("ocr/ocr.h")
 	&ocr_stage,
-#endif
 	NULL,
 };
 
 static const struct rc_stages stages = {
 	.page = page_stages,
-#if __has_include("ingest/ingest.h")
 	.ingest = &ingest_stage,
-#endif
-#if __has_include("normalize/normalize.h")
 	.normalize = &normalize_stage,
-#endif
-#if __has_include("curate/curate.h")
 	.curate = &curate_stage,
-#endif
-#if __has_include("package/package.h")
 	.package = &package_stage,
-#endif
-#if __has_include("upload/upload.h")
 	.upload = &upload_stage,
-#endif
 };
 
 static int not_yet(struct rc_cli *cli, int argc, char **argv)
@@ -77,29 +49,15 @@ static int worker(struct rc_cli *cli, int argc, char **argv)
 static const struct rc_command commands[] = {
 	{ "init", "BATCH", "write a commented batch.yaml", rc_cmd_init },
 	{ "run", "BATCH [SOURCE...]", "do all that is not done, from ingest to package", rc_cmd_run },
-#if __has_include("cli/cmd_ocr.c")
 	{ "ocr", "FILE...", "read single images, without a batch", rc_cmd_ocr },
-#endif
 	{ "status", "BATCH", "totals, rate, what is quarantined, and why", rc_cmd_status },
 	{ "retry", "BATCH", "put quarantined pages back in the queue", rc_cmd_retry },
-#if __has_include("cli/cmd_validate.c")
 	{ "validate", "PATH...", "check records, batches, corpora, sample images", rc_cmd_validate },
-#endif
-#if __has_include("cli/cmd_eval.c") && __has_include("common/record.c")
 	{ "eval", "HYPOTHESIS --truth PATH", "error rates against ground truth", rc_cmd_eval },
-#endif
-#if __has_include("cli/cmd_publish.c")
 	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },
-#endif
-#if __has_include("cli/cmd_pull.c")
 	{ "pull", "URL DIR", "fetch a corpus, verified and resumable", rc_cmd_pull },
-#endif
-#if __has_include("cli/cmd_cat.c")
 	{ "cat", "CORPUS|URL", "samples as JSON lines", rc_cmd_cat },
-#endif
-#if __has_include("cli/cmd_trace.c")
 	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample back to the scan and the source file", rc_cmd_trace },
-#endif
 	{ "import", "", NULL, not_yet },
 	{ "gc", "", NULL, not_yet },
 	{ "export", "", NULL, not_yet },

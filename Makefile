@@ -68,6 +68,15 @@ samples:
 	@.ci/install-packages samples
 	$(PYTHON) tests/synth/make_samples.py samples
 
+## model: trains a model for period print (MINUTES=60 LINES=dir FROM=state.pt; stages/ocr/train/README.md)
+MODEL = build/model
+model:
+	@.ci/install-packages model
+	@stages/ocr/train/venv $(MODEL)
+	$(MODEL)/venv/bin/python stages/ocr/train/train.py --out $(MODEL)/rc_hant_vert.traineddata \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(LINES),--lines '$(LINES)') $(if $(FROM),--from '$(FROM)')
+	$(MODEL)/venv/bin/python stages/ocr/train/export.py $(MODEL)/rc_hant_vert.traineddata
+
 ## docs: makes schemas/reference.md anew from the tables in the code
 docs:
 	@tests/lint/reference > schemas/reference.md
@@ -117,7 +126,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all run test unit unit-programs check lint interop torture bench samples docs deps deps-test clean help FORCE
+.PHONY: all run test unit unit-programs check lint interop torture bench samples model docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

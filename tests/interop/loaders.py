@@ -189,6 +189,14 @@ def what_was_pulled_is_what_was_published():
     output("diff", "-r", there, back)
 
 
+@check
+def the_model_recipe_makes_a_model_that_tesseract_reads_with():
+    run = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "interop", "recipe.py")], capture_output=True, text=True)
+    if run.stdout.startswith("skip"):
+        raise Skip(run.stdout.strip())
+    assert run.returncode == 0, run.stdout
+
+
 def main():
     passed = failed = skipped = 0
     for function in CHECKS:

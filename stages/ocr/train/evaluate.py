@@ -5,7 +5,6 @@ Sets: crops of the newspaper, cut into columns here the way the recipe expects t
 the profile of ink); whole pages read by Tesseract's own layout; horizontal lines. What is absent is named and left out.
 Reads with Tesseract itself, or with --network with the float network and no dictionary.
 """
-import collections
 import glob
 import json
 import os
@@ -18,8 +17,10 @@ import unicodedata
 import cv2
 import numpy as np
 
+import net as N
 import synth
 import train
+import traineddata
 
 DATA = "../shared/data"
 
@@ -110,23 +111,22 @@ def columns(grey, line):
 	return found[::-1]
 
 
-def tesseract(path, model, mode):
+def tesseract(path, model, mode, dictionaries=True):
 	folder, name = os.path.split(os.path.abspath(model))
-	run = subprocess.run(["tesseract", path, "-", "--tessdata-dir", folder, "-l", name.removesuffix(".traineddata"), "--psm", str(mode)],
+	run = subprocess.run(["tesseract", path, "-", "--tessdata-dir", folder, "-l", name.removesuffix(".traineddata"), "--psm", str(mode)] +
+		([] if dictionaries else ["-c", "load_system_dawg=0", "-c", "load_punc_dawg=0", "-c", "load_number_dawg=0"]),
 		capture_output=True, text=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
 	return re.sub(r"\s", "", run.stdout)
 
 
-def read_tesseract(images, model):
-	texts = []
+def read_tesseract(images, model, dictionaries=True):
 	with tempfile.TemporaryDirectory() as tmp:
 		names = [os.path.join(tmp, "%03d.png" % k) for k in range(len(images))]
 		for name, img in zip(names, images):
 			cv2.imwrite(name, img)
 		with open(os.path.join(tmp, "list"), "w", encoding="utf-8") as f:
 			f.write("\n".join(names) + "\n")
-		texts = tesseract(os.path.join(tmp, "list"), model, 13)
-	return texts
+		return tesseract(os.path.join(tmp, "list"), model, 13, dictionaries)
 
 
 def sets(line):
@@ -135,34 +135,36 @@ def sets(line):
 		name = os.path.basename(path)[:-4]
 		if name != "A2_headline":
 			yield "newspaper columns", name, columns(cv2.imread(path, 0), line), path, 5, path[:-4] + ".gt.txt"
-	for path in sorted(glob.glob(os.path.join(DATA, "openguji", "shiji", "*.png"))):
-		yield "modern vertical page", os.path.basename(path)[:-4], None, path, 5, path[:-4] + ".gt.txt"
+	pages = sorted(glob.glob(os.path.join(DATA, "openguji", "shiji", "*.png")) + glob.glob(os.path.join(DATA, "modern", "rapidocr", "text_vertical*.png")))
+	for path in pages:
+		yield "vertical page, " + os.path.basename(os.path.dirname(path)), os.path.basename(path)[:-4], None, path, 5, path[:-4] + ".gt.txt"
+
+
+def measure(model, line, network=False):
+	"""{set: [edits, characters]}; a line of output for each picture."""
+	total = {}
+	net = N.Net(traineddata.Model(model)) if network else None
+	for kind, name, images, path, mode, truth in sets(line):
+		if network and images is None:
+			continue
+		if network:
+			got = "".join(N.read_lines(net, images))
+		else:
+			got = read_tesseract(images, model) if images is not None else tesseract(path, model, mode)
+		with open(truth, encoding="utf-8") as f:
+			want = fold(f.read())
+		count = total.setdefault(kind, [0, 0])
+		d = distance(want, fold(got))
+		count[0], count[1] = count[0] + d, count[1] + len(want)
+		print("%-28s %-22s %-20s %.4f" % (os.path.basename(model), kind, name, d / len(want)), flush=True)
+	return total
 
 
 def main(models, network):
 	line = train.load_params()["line"]
-	total = collections.defaultdict(lambda: [0, 0])
 	for model in models:
-		net = None
-		if network:
-			import net as N
-			import traineddata
-			net = N.Net(traineddata.Model(model))
-		for kind, name, images, path, mode, truth in sets(line):
-			if images is None and network:
-				continue
-			if network:
-				got = "".join(N.read_lines(net, images))
-			else:
-				got = read_tesseract(images, model) if images is not None else tesseract(path, model, mode)
-			with open(truth, encoding="utf-8") as f:
-				want = fold(f.read())
-			d = distance(want, fold(got))
-			total[model, kind][0] += d
-			total[model, kind][1] += len(want)
-			print("%-28s %-22s %-20s %.4f" % (os.path.basename(model), kind, name, d / len(want)), flush=True)
-	for (model, kind), (d, n) in total.items():
-		print("%-28s %-22s %-20s %.4f" % (os.path.basename(model), kind, "TOTAL", d / n))
+		for kind, (d, n) in measure(model, line, network).items():
+			print("%-28s %-22s %-20s %.4f" % (os.path.basename(model), kind, "TOTAL", d / n))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import random
 import time
 import tomllib
+from queue import Full
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ def real_lines(folder, chars, line):
 
 
 def produce(params, seed, queue, lines, height):
-	"""A worker: prepares lines until it is ended."""
+	"""A worker: prepares lines until it is ended or its parent is gone."""
 	cv2.setNumThreads(1)
 	os.nice(params["train"]["nice"])
 	rng = random.Random(seed)
@@ -63,7 +64,14 @@ def produce(params, seed, queue, lines, height):
 		if real and rng.random() < params["train"]["real"]:
 			batch = [synth.again(img, t, rng, params["line"]) for img, t in rng.choices(real, k=params["synth"]["columns"])]
 		for img, t in batch:
-			queue.put((N.normalise(img, height).astype(np.float16), model.encode(t)))
+			line = (N.normalise(img, height).astype(np.float16), model.encode(t))
+			while True:
+				try:
+					queue.put(line, timeout=10)
+					break
+				except Full:
+					if not mp.parent_process().is_alive():
+						return
 
 
 def batches(queue, params):

@@ -830,7 +830,9 @@ static void read_page(struct record_reader *r)
 	r->last_order = r->doubt ? expected : r->page.order;
 	r->page.number = keep(&r->page_strings, attr_or(r, "number", ""));
 	r->pages++;
-	broken_count(r, RULE_PAGE_ORDER, r->page.order, expected, "pages are not numbered 1 2 3 ...");
+	/* One wrong number is one finding, and so is one missing page. */
+	if (r->page.order != r->pages)
+		broken_count(r, RULE_PAGE_ORDER, r->page.order, expected, "pages are not numbered 1 2 3 ...");
 	while (next_child(r)) {
 		if (is(r, "region") && !(has & HAS_FRAME))
 			malformed(r, "<region> before <frame>");

@@ -302,6 +302,8 @@ struct xml_reader {
 	void *ctx;
 	struct attribute attributes[XML_ATTR_LIMIT];
 	size_t n_attributes;
+	int64_t text_line;      /* where the text that was the last event ends; 0: it was something else */
+	int64_t start_line;     /* the same for the text before the element that starts */
 	bool pending_end;       /* "<a/>": its start was given, its end was not */
 	bool failed_read;       /* errno_read says why the file could not be read */
 	int errno_read;
@@ -461,6 +463,17 @@ static enum rc_status to_event(struct xml_reader *r, enum xml_event *ret, struct
 	}
 }
 
+enum { LINE_KEPT = 65535 };             /* the largest line that a node can hold; only texts have room for more */
+
+/* Text ends where the next thing starts, and libxml2 notes the line when it ends. */
+static void note_line(struct xml_reader *r, enum xml_event event)
+{
+	xmlNodePtr node = xmlTextReaderCurrentNode(r->from);
+
+	r->start_line = event == XML_EVENT_START ? r->text_line : 0;
+	r->text_line = event == XML_EVENT_TEXT && node ? xmlGetLineNo(node) : 0;
+}
+
 enum rc_status xml_next(struct xml_reader *r, enum xml_event *ret, struct rc_err *err)
 {
 	enum rc_status status = RC_SKIP;
@@ -468,6 +481,7 @@ enum rc_status xml_next(struct xml_reader *r, enum xml_event *ret, struct rc_err
 	drop_attributes(r);
 	if (r->pending_end) {
 		r->pending_end = false;
+		note_line(r, XML_EVENT_END);
 		*ret = XML_EVENT_END;
 		return RC_OK;
 	}
@@ -482,6 +496,8 @@ enum rc_status xml_next(struct xml_reader *r, enum xml_event *ret, struct rc_err
 		}
 		status = to_event(r, ret, err);
 	}
+	if (status == RC_OK)
+		note_line(r, *ret);
 	return status;
 }
 
@@ -513,15 +529,16 @@ int xml_depth(const struct xml_reader *r)
 	return xmlTextReaderDepth(r->from);
 }
 
-/* A node keeps 16 bits of its line; beyond, the parser's own line is near enough. */
+/* Beyond line 65535, where an element keeps no line: that of the blanks before it, or the parser's, which is near. */
 int64_t xml_line(const struct xml_reader *r)
 {
-	enum { KEPT = 65535 };
 	xmlNodePtr node = xmlTextReaderCurrentNode(r->from);
-	long line = node ? xmlGetLineNo(node) : 0;
 	int parser_line = xmlTextReaderGetParserLineNumber(r->from);
+	long line = node ? xmlGetLineNo(node) : 0;
 
-	if (line > 0 && (line != KEPT || parser_line <= KEPT))
+	if (parser_line > LINE_KEPT && r->start_line > 0)
+		return r->start_line;
+	if (line > 0 && (line != LINE_KEPT || parser_line <= LINE_KEPT))
 		return line;
 	return parser_line > 0 ? parser_line : 1;
 }

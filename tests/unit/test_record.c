@@ -1,6 +1,7 @@
 /* test_record.c -- what is written as a record is what others read from it, and nothing hostile gets through. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "check.h"
 #include "common/record.h"
@@ -251,6 +252,58 @@ TEST(a_full_disk_is_told_and_not_forgotten)
 	check_int(record_writer_finish(w, &err), RC_PAGE_FAILED);
 	check_contains(err.text, "an XML document is larger than");
 	rc_page_clear(&page.page);
+}
+
+static long peak_kib(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+/* Writes and reads a record of n equal pages. */
+static void there_and_back(const char *path, int n)
+{
+	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
+	RC_CLEANUP(record_close) struct record_reader *r = NULL;
+	struct record_page first = read_page(), *page;
+	struct record_totals totals = { 0 };
+	struct record_info info = { .id = "many", .training = "unknown", .totals = &totals };
+	struct rc_err err = { 0 };
+
+	for (int i = 0; i < n; i++)
+		record_totals_add(&totals, &first);
+	check_int(rc_outfile_open(&file, path, &err), RC_OK);
+	RC_CLEANUP(record_writer_free) struct record_writer *w = record_writer_new(xml_to_file, file, &info);
+
+	for (int i = 0; i < n; i++, first.order++)
+		record_write_page(w, &first, &err);
+	check_int(record_writer_finish(w, &err), RC_OK);
+	check_int(rc_outfile_commit(&file, &err), RC_OK);
+	check_int(record_open(&r, path, &err), RC_OK);
+	while (record_next(r, &page, &err) == RC_OK)
+		n--;
+	check_str(err.text, "");
+	check_int(n, 0);
+	rc_page_clear(&first.page);
+}
+
+TEST(memory_does_not_grow_with_the_pages_of_an_item)
+{
+#ifdef __SANITIZE_ADDRESS__
+	const bool keeps_freed_memory = true;
+#else
+	const bool keeps_freed_memory = false;
+#endif
+
+	there_and_back("few.xml", 100);
+	if (keeps_freed_memory)
+		check_skip("the sanitizer keeps freed memory");
+	long before = peak_kib();
+
+	there_and_back("many.xml", 10000);
+	check(peak_kib() - before < 2048);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------ */

@@ -21,7 +21,7 @@ enum manifest_kind {
 	MANIFEST_TEXT = 0,      /* text/SPLIT-DIGEST.jsonl.zst: one sample per item */
 	MANIFEST_PAGES,         /* pages/SPLIT-MEDIA-DIGEST.tar: one sample per page */
 	MANIFEST_INDEX,         /* index/items-DIGEST.jsonl.zst: which item is where */
-	MANIFEST_CARD,          /* README.md */
+	MANIFEST_CARD,          /* README.md, pages/README.md */
 	MANIFEST_SUMS,          /* SHA256SUMS */
 	MANIFEST_KIND_COUNT
 };
@@ -55,7 +55,8 @@ enum rc_status manifest_load(const char *path, struct manifest **ret, struct rc_
 void manifest_free(struct manifest **m);
 /* NULL when no file has that path. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
-/* Is it one of the files that lie at the root and change with the version (card, sums)? */
+/* Is it one of the files whose names stay while their content changes with the version (cards, sums)? A copy of each lies,
+ * immutable, below versions/V. */
 static inline bool manifest_is_root_copy(const struct manifest_file *f)
 {
 	return f->kind == MANIFEST_CARD || f->kind == MANIFEST_SUMS;

@@ -76,8 +76,8 @@ static void add_size(struct rc_buf *out, int64_t samples)
 	rc_buf_addf(out, "size_categories:\n- %s\n", sizes[i].name);
 }
 
-/* One config: the files of a kind (and image format) by split, named one by one, because older versions lie beside them. */
-static void add_config(struct rc_buf *out, const char *name, const struct shard *const *files, size_t n,
+/* One config, with paths from `below` on: the files of a kind (and image format) by split, named one by one, because older versions lie beside them. */
+static void add_config(struct rc_buf *out, const char *name, const char *below, const struct shard *const *files, size_t n,
                        enum manifest_kind kind, bool png, bool first)
 {
 	rc_buf_addf(out, "- config_name: %s\n%s  data_files:\n", name, first ? "  default: true\n" : "");
@@ -90,28 +90,40 @@ static void add_config(struct rc_buf *out, const char *name, const struct shard 
 			if (!started)
 				rc_buf_addf(out, "  - split: %s\n    path:\n", manifest_splits[split]);
 			started = true;
-			rc_buf_addf(out, "    - %s\n", files[i]->path);
+			rc_buf_addf(out, "    - %s\n", files[i]->path + strlen(below));
 		}
 	}
 }
 
+static bool any_of(const struct shard *const *files, size_t n, enum manifest_kind kind, bool png)
+{
+	for (size_t i = 0; i < n; i++)
+		if (files[i]->kind == kind && files[i]->png == png)
+			return true;
+	return false;
+}
+
+/* JPEG and PNG pages apart: a loader wants the same members in all samples. */
+static void add_page_configs(struct rc_buf *out, const char *below, const struct shard *const *files, size_t n)
+{
+	bool jpg = any_of(files, n, MANIFEST_PAGES, false), png = any_of(files, n, MANIFEST_PAGES, true);
+
+	if (jpg || png)
+		rc_buf_adds(out, "configs:\n");
+	if (jpg)
+		add_config(out, "pages", below, files, n, MANIFEST_PAGES, false, true);
+	if (png)
+		add_config(out, jpg ? "pages_png" : "pages", below, files, n, MANIFEST_PAGES, true, !jpg);
+}
+
 static void add_configs(struct rc_buf *out, const struct shard *const *files, size_t n)
 {
-	bool jpg = false, png = false, text = false;
-
-	for (size_t i = 0; i < n; i++) {
-		text |= files[i]->kind == MANIFEST_TEXT;
-		jpg |= files[i]->kind == MANIFEST_PAGES && !files[i]->png;
-		png |= files[i]->kind == MANIFEST_PAGES && files[i]->png;
+	if (!any_of(files, n, MANIFEST_TEXT, false)) {
+		add_page_configs(out, "", files, n);
+		return;
 	}
-	if (text || jpg || png)
-		rc_buf_adds(out, "configs:\n");
-	if (text)
-		add_config(out, "text", files, n, MANIFEST_TEXT, false, true);
-	if (jpg)
-		add_config(out, "pages", files, n, MANIFEST_PAGES, false, !text);
-	if (png)
-		add_config(out, jpg ? "pages_png" : "pages", files, n, MANIFEST_PAGES, true, !text && !jpg);
+	rc_buf_adds(out, "configs:\n");
+	add_config(out, "text", "", files, n, MANIFEST_TEXT, false, true);
 }
 
 static void front_matter(struct rc_buf *out, const struct corpus_facts *facts, const struct shard *const *files, size_t n)
@@ -185,6 +197,20 @@ static void add_line(struct rc_buf *out, const char *what, const char *value)
 	rc_buf_addc(out, '\n');
 }
 
+void card_print_pages(const struct corpus_facts *facts, const struct shard *const *files, size_t n, struct rc_buf *out)
+{
+	const char *license = *facts->cfg->corpus_license ? facts->cfg->corpus_license : facts->cfg->rights_license;
+
+	if (!any_of(files, n, MANIFEST_PAGES, false) && !any_of(files, n, MANIFEST_PAGES, true))
+		return;
+	rc_buf_adds(out, "---\npretty_name: ");
+	add_quoted(out, facts->name);
+	rc_buf_adds(out, "\nlanguage:\n- zh\n");
+	add_license(out, license);
+	add_page_configs(out, "pages/", files, n);
+	rc_buf_adds(out, "---\n\nThe page images of the corpus one folder up, whose card says what they are.\n");
+}
+
 void card_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out)
 {
 	const struct rc_config *cfg = facts->cfg;
@@ -209,5 +235,6 @@ void card_print(const struct corpus_facts *facts, const char *version, const str
 	                 "  `metadata.pages` says for every page where its text starts and ends, in Unicode code points.\n"
 	                 "* `pages`: WebDataset tar files, one sample per page: image, `json` with the lines and their boxes in\n"
 	                 "  pixels of that image, `txt`. Pages whose text does not count have an empty `txt` and `not_read` is true.\n"
+	                 "  They have a card of their own: `load_dataset(\"CORPUS/pages\")` where `load_dataset(\"CORPUS\")` gives text.\n"
 	                 "* `manifest.json` names every file with its size and SHA-256; `sha256sum -c SHA256SUMS` checks them.\n");
 }

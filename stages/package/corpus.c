@@ -24,13 +24,23 @@
 #define MAX_CARD (INT64_C(256) << 20)
 
 static const char *const shard_folders[] = { "text", "pages", "index" };
-static const char *const root_files[] = { "README.md", "SHA256SUMS", MANIFEST_FILE };
+/* What every version has a copy of, in the order in which the root gets them. A text that is empty is no file. */
+enum { CARD, PAGES_CARD, SUMS, MANIFEST, N_TEXTS };
+static const struct {
+	const char *path;
+	enum manifest_kind kind;
+} root_files[N_TEXTS] = {
+	[CARD] = { "README.md", MANIFEST_CARD },
+	[PAGES_CARD] = { "pages/README.md", MANIFEST_CARD },
+	[SUMS] = { "SHA256SUMS", MANIFEST_SUMS },
+	[MANIFEST] = { MANIFEST_FILE, MANIFEST_KIND_COUNT },
+};
 
 struct version {                /* one that is being made */
 	const struct shard **files;     /* in the order of the manifest */
 	size_t n;
 	char name[80];
-	struct rc_buf texts[3];         /* as root_files */
+	struct rc_buf texts[N_TEXTS];   /* as root_files */
 };
 
 static void version_free(struct version *v)
@@ -135,11 +145,12 @@ static json_t *make_manifest(const struct corpus_facts *facts, const struct vers
 
 		json_array_append_new(files, file_entry(f->path, manifest_kind_name(f->kind), f->split, f->bytes, f->samples, &f->digest));
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < MANIFEST; i++) {
 		struct rc_digest d = rc_digest_of(v->texts[i].data, v->texts[i].len);
 
-		json_array_append_new(files, file_entry(root_files[i], manifest_kind_name(i == 0 ? MANIFEST_CARD : MANIFEST_SUMS), -1,
-		                                        (int64_t)v->texts[i].len, 0, &d));
+		if (v->texts[i].len > 0 || i == SUMS)
+			json_array_append_new(files, file_entry(root_files[i].path, manifest_kind_name(root_files[i].kind), -1,
+			                                        (int64_t)v->texts[i].len, 0, &d));
 	}
 	json_object_set_new(m, "files", files);
 	return m;
@@ -189,22 +200,26 @@ static void name_version(struct version *v, const struct corpus_facts *facts)
 static enum rc_status make_texts(struct version *v, const struct corpus_facts *facts, struct rc_err *err)
 {
 	RC_OWN_JSON manifest = NULL;
-	struct rc_digest card;
 
 	name_version(v, facts);
 	if (!manifest_version_ok(v->name))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING,
 		               "corpus.version: '%s' cannot name a folder (letters, digits, '.', '-', '+', '_')", v->name);
-	card_print(facts, v->name, v->files, v->n, &v->texts[0]);
+	card_print(facts, v->name, v->files, v->n, &v->texts[CARD]);
+	card_print_pages(facts, v->files, v->n, &v->texts[PAGES_CARD]);
 	for (size_t i = 0; i < v->n; i++)
-		add_sum(&v->texts[1], &v->files[i]->digest, v->files[i]->path);
-	card = rc_digest_of(v->texts[0].data, v->texts[0].len);
-	add_sum(&v->texts[1], &card, root_files[0]);
+		add_sum(&v->texts[SUMS], &v->files[i]->digest, v->files[i]->path);
+	for (int i = CARD; i <= PAGES_CARD; i++) {
+		struct rc_digest d = rc_digest_of(v->texts[i].data, v->texts[i].len);
+
+		if (v->texts[i].len > 0)
+			add_sum(&v->texts[SUMS], &d, root_files[i].path);
+	}
 	manifest = make_manifest(facts, v);
-	rc_json_print_pretty(&v->texts[2], manifest);
-	for (size_t i = 0; i < RC_COUNT(v->texts); i++)
+	rc_json_print_pretty(&v->texts[MANIFEST], manifest);
+	for (int i = 0; i < N_TEXTS; i++)
 		if (v->texts[i].failed)
-			return rc_fail(err, RC_RUN_FAILED, RC_WHY_BYTES, "cannot write '%s': too large", root_files[i]);
+			return rc_fail(err, RC_RUN_FAILED, RC_WHY_BYTES, "cannot write '%s': too large", root_files[i].path);
 	return RC_OK;
 }
 
@@ -217,14 +232,21 @@ static bool holds(const char *path, const struct rc_buf *want)
 	return rc_good(rc_buf_read_file(&have, path, NULL)) && have.len == want->len && memcmp(have.data, want->data, have.len) == 0;
 }
 
+/* Removes the folder of a version: files, and folders of files. */
 static void remove_folder(const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(dirfd(dir), entry->d_name, 0);
+	while (dir && (entry = readdir(dir))) {
+		RC_OWN_BUF below = RC_BUF(1 << 16);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		rc_buf_addf(&below, "%s/%s", path, entry->d_name);
+		if (unlinkat(dirfd(dir), entry->d_name, 0) != 0 && errno == EISDIR)
+			remove_folder(below.data);
+	}
 	if (dir)
 		closedir(dir);
 	rmdir(path);
@@ -264,18 +286,19 @@ static enum rc_status put_version(const char *corpus, const struct version *v, s
 
 	rc_buf_addf(&folder, "%s/versions/%s", corpus, v->name);
 	rc_buf_addf(&made, "%s/versions/" RC_TMP_PREFIX "%s", corpus, v->name);
-	for (size_t i = 0; i < RC_COUNT(root_files); i++) {
+	for (int i = 0; i < N_TEXTS; i++) {
 		rc_buf_clear(&path);
-		rc_buf_addf(&path, "%s/%s", folder.data, root_files[i]);
-		same &= holds(path.data, &v->texts[i]);
+		rc_buf_addf(&path, "%s/%s", folder.data, root_files[i].path);
+		same &= v->texts[i].len == 0 || holds(path.data, &v->texts[i]);
 	}
 	if (same)
 		return RC_OK;
 	remove_folder(made.data);
-	for (size_t i = 0; rc_good(status) && i < RC_COUNT(root_files); i++) {
+	for (int i = 0; rc_good(status) && i < N_TEXTS; i++) {
 		rc_buf_clear(&path);
-		rc_buf_addf(&path, "%s/%s", made.data, root_files[i]);
-		status = rc_file_put(path.data, v->texts[i].data, v->texts[i].len, err);
+		rc_buf_addf(&path, "%s/%s", made.data, root_files[i].path);
+		if (v->texts[i].len > 0 || i == SUMS)
+			status = rc_file_put(path.data, v->texts[i].data, v->texts[i].len, err);
 	}
 	if (rc_good(status))
 		status = take_place(made.data, folder.data, err);
@@ -292,11 +315,11 @@ static enum rc_status put_root(const char *corpus, const struct version *v, stru
 {
 	enum rc_status status = RC_OK;
 
-	for (size_t i = 0; rc_good(status) && i < RC_COUNT(root_files); i++) {
+	for (int i = 0; rc_good(status) && i < N_TEXTS; i++) {
 		RC_OWN_BUF path = RC_BUF(1 << 16);
 
-		rc_buf_addf(&path, "%s/%s", corpus, root_files[i]);
-		if (!holds(path.data, &v->texts[i]))
+		rc_buf_addf(&path, "%s/%s", corpus, root_files[i].path);
+		if ((v->texts[i].len > 0 || i == SUMS) && !holds(path.data, &v->texts[i]))
 			status = rc_file_put(path.data, v->texts[i].data, v->texts[i].len, err);
 	}
 	return status;
@@ -379,7 +402,9 @@ static void sweep(const char *corpus, const char *current)
 enum rc_status corpus_publish(const char *corpus, const struct corpus_facts *facts, const struct shard *shards, size_t n_shards,
                               struct rc_err *err)
 {
-	RC_CLEANUP(version_free) struct version v = { .texts = { RC_BUF(MAX_CARD), RC_BUF(MAX_CARD), RC_BUF(MANIFEST_MAX_BYTES) } };
+	RC_CLEANUP(version_free) struct version v = {
+		.texts = { RC_BUF(MAX_CARD), RC_BUF(MAX_CARD), RC_BUF(MAX_CARD), RC_BUF(MANIFEST_MAX_BYTES) },
+	};
 	enum rc_status status = sort_files(&v, shards, n_shards, err);
 
 	if (rc_good(status))

@@ -146,6 +146,8 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 			if (choice->of > 0 && number++ % choice->of != choice->part)
 				continue;
 		}
+		if (f->kind == MANIFEST_CARD && choice->kind == MANIFEST_TEXT && strncmp(f->path, "pages/", 6) == 0)
+			continue;
 		p->chosen[i] = true;
 		p->flow.result.files++;
 		p->flow.result.bytes += f->bytes;
@@ -157,6 +159,15 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 static bool is_whole(const struct pull_choice *c)
 {
 	return c->split < 0 && c->kind < 0 && c->of <= 1;
+}
+
+static enum rc_status put_unless_same(const char *path, const struct rc_buf *want, struct rc_err *err)
+{
+	RC_OWN_BUF have = RC_BUF(MANIFEST_MAX_BYTES);
+
+	if (rc_good(rc_buf_read_file(&have, path, NULL)) && have.len == want->len && memcmp(have.data, want->data, have.len) == 0)
+		return RC_OK;
+	return rc_file_put(path, want->data, want->len, err);
 }
 
 /* The manifest with only the chosen files, and with what it is a part of. */
@@ -180,23 +191,51 @@ static void make_subset(const struct pulling *p, const struct pull_choice *choic
 	rc_json_print_pretty(out, m);
 }
 
+/* A whole corpus has its version's folder too, so that it can be published on. */
+static enum rc_status put_version(struct pulling *p, struct rc_err *err)
+{
+	RC_OWN_BUF folder = RC_BUF(2 * RC_MAX_NAME);
+	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+	enum rc_status status = RC_OK;
+
+	rc_buf_addf(&folder, "%s/versions/%s", p->folder, p->manifest->version);
+	for (size_t i = 0; rc_good(status) && i < p->manifest->n_files; i++) {
+		const struct manifest_file *f = &p->manifest->files[i];
+		RC_OWN_BUF bytes = RC_BUF(MANIFEST_MAX_BYTES);
+
+		if (!manifest_is_root_copy(f))
+			continue;
+		rc_buf_clear(&path);
+		rc_buf_addf(&path, "%s/%s", folder.data, f->path);
+		if (have_file(path.data, f))
+			continue;
+		rc_buf_clear(&path);
+		rc_buf_addf(&path, "%s/%s", p->folder, f->path);
+		status = rc_buf_read_file(&bytes, path.data, err);
+		rc_buf_clear(&path);
+		rc_buf_addf(&path, "%s/%s", folder.data, f->path);
+		if (rc_good(status))
+			status = rc_file_put(path.data, bytes.data, bytes.len, err);
+	}
+	rc_buf_clear(&path);
+	rc_buf_addf(&path, "%s/" MANIFEST_FILE, folder.data);
+	return rc_good(status) ? put_unless_same(path.data, &p->manifest_bytes, err) : status;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
 
 static enum rc_status put_manifest(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
 {
 	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
-	RC_OWN_BUF have = RC_BUF(MANIFEST_MAX_BYTES);
 	RC_OWN_BUF part = RC_BUF(MANIFEST_MAX_BYTES);
-	const struct rc_buf *want = &p->manifest_bytes;
+	enum rc_status status = RC_OK;
 
 	rc_buf_addf(&path, "%s/" MANIFEST_FILE, p->folder);
-	if (!is_whole(choice)) {
+	if (is_whole(choice))
+		status = put_version(p, err);
+	else
 		make_subset(p, choice, &part);
-		want = &part;
-	}
-	if (rc_good(rc_buf_read_file(&have, path.data, NULL)) && have.len == want->len && memcmp(have.data, want->data, have.len) == 0)
-		return RC_OK;
-	return rc_file_put(path.data, want->data, want->len, err);
+	return rc_good(status) ? put_unless_same(path.data, is_whole(choice) ? &p->manifest_bytes : &part, err) : status;
 }
 
 static enum rc_status fetch_all(struct pulling *p, struct rc_err *err)

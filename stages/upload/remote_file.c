@@ -76,8 +76,13 @@ static void sweep(const char *path)
 	rc_buf_addf(&versions, "%s/versions", path);
 	dir = opendir(versions.data);
 	while (dir && (entry = readdir(dir)))
-		if (manifest_version_ok(entry->d_name))
+		if (manifest_version_ok(entry->d_name)) {
+			RC_OWN_BUF pages = RC_BUF(RC_MAX_NAME);
+
+			rc_buf_addf(&pages, "%s/pages", entry->d_name);
 			sweep_below(versions.data, entry->d_name);
+			sweep_below(versions.data, pages.data);
+		}
 	if (dir)
 		closedir(dir);
 }

@@ -145,11 +145,36 @@ def datasets_understands_the_dataset_card():
         want[f["split"]] = want.get(f["split"], 0) + f["samples"]
     loaded = datasets.load_dataset(CORPUS, "text")
     equal({name: split.num_rows for name, split in loaded.items()}, want, "rows of the config 'text'")
-    pages = datasets.load_dataset(CORPUS, "pages", streaming=True)
+    # One card, one loader: pages have a card of their own.
+    pages = datasets.load_dataset(os.path.join(CORPUS, "pages"), "pages", streaming=True)
     keys = [row["__key__"] for split in pages.values() for row in split]
     config = {f["path"] for f in files("pages") if "jpg" in f["path"] or "jpeg" in f["path"]} or {f["path"] for f in files("pages")}
     equal(len(keys), sum(f["samples"] for f in files("pages") if f["path"] in config), "rows of the config 'pages'")
     equal(len(set(keys)), len(keys), "keys are unique")
+
+
+@check
+def datasets_gives_the_pictures_that_were_packed():
+    datasets = need("datasets")
+    for config in datasets.get_dataset_config_names(os.path.join(CORPUS, "pages")):
+        for streaming in (False, True):
+            loaded = datasets.load_dataset(os.path.join(CORPUS, "pages"), config, streaming=streaming)
+            for rows in loaded.values():
+                field = "png" if "png" in next(iter(rows)) else "jpg"
+                for row in rows.cast_column(field, datasets.Image(decode=False)):
+                    equal(hashlib.sha256(row[field]["bytes"]).hexdigest(), row["json"]["image_sha256"], row["__key__"])
+
+
+@check
+def places_of_pages_are_code_points_of_the_text():
+    for sample in cat():
+        at = 0
+        for page in sample["metadata"]["pages"]:
+            text = sample["text"][page["start"]:page["end"]]
+            equal(bool(text), page["in_text"], f"{sample['id']} page {page['order']}")
+            equal(sample["text"][at:page["start"]].strip("\n"), "", f"what lies between pages of {sample['id']}")
+            at = page["end"]
+        equal(at, len(sample["text"]), f"end of {sample['id']}")
 
 
 @check

@@ -337,7 +337,7 @@ TEST(a_flipped_byte_in_any_file_is_found_and_named)
 		check(all.n > 0);
 		if (strcmp(path, "manifest.json") != 0)
 			check_str(all.first, path);
-		if (strncmp(path, "text/", 5) == 0 || strncmp(path, "pages/", 6) == 0)
+		if (!strstr(path, "README.md") && (strncmp(path, "text/", 5) == 0 || strncmp(path, "pages/", 6) == 0))
 			check(all.samples > 0);
 		whole.data[whole.len * (size_t)(n % 7 + 1) / 9] ^= 4;
 		check_int(rc_file_put(full, whole.data, whole.len, NULL), RC_OK);

@@ -82,7 +82,7 @@ def normalise(img, height):
 	black = np.percentile(lows, 25) if len(lows) else 0
 	white = np.percentile(highs, 75) if len(highs) else 255
 	half = (white - black) / 2 if white > black else 1
-	return ((img.astype(np.float32) - black) / half - 1).clip(-1, 1)
+	return ((img.astype(np.float32) - black) / half - 1).clip(-1, 1).astype(np.float32)
 
 
 def read_lines(net, images):

@@ -2,7 +2,9 @@
  *
  *   corpus_folder_*     openat below one folder; symbolic links are followed nowhere below it
  *   corpus_read_all()   a small file whole
- *   manifest_fetch()    the manifest through any source */
+ *   manifest_fetch()    the manifest through any source
+ *   corpus_sweep()      temporaries of a program that was killed */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,6 +12,8 @@
 #include <unistd.h>
 
 #include "common/manifest.h"
+#include "core/limits.h"
+#include "core/outfile.h"
 
 struct corpus_folder {
 	char *path;
@@ -142,4 +146,37 @@ enum rc_status manifest_fetch(const struct corpus_source *source, struct manifes
 	enum rc_status status = corpus_read_all(source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &bytes, err);
 
 	return rc_good(status) ? manifest_parse(bytes.data, bytes.len, MANIFEST_FILE, ret, err) : status;
+}
+
+/* ---- left-overs ---------------------------------------------------------------------------------------- */
+
+static void sweep_below(const char *path, const char *folder)
+{
+	RC_OWN_BUF dir = RC_BUF(4 * RC_MAX_NAME);
+
+	rc_buf_addf(&dir, "%s/%s", path, folder);
+	rc_sweep_temporaries(dir.data);
+}
+
+void corpus_sweep(const char *path)
+{
+	static const char *const folders[] = { "", "text", "pages", "index" };
+	RC_OWN_BUF versions = RC_BUF(2 * RC_MAX_NAME);
+	DIR *dir;
+	struct dirent *entry;
+
+	for (size_t i = 0; i < RC_COUNT(folders); i++)
+		sweep_below(path, folders[i]);
+	rc_buf_addf(&versions, "%s/versions", path);
+	dir = opendir(versions.data);
+	while (dir && (entry = readdir(dir)))
+		if (manifest_version_ok(entry->d_name)) {
+			RC_OWN_BUF pages = RC_BUF(RC_MAX_NAME);
+
+			rc_buf_addf(&pages, "%s/pages", entry->d_name);
+			sweep_below(versions.data, entry->d_name);
+			sweep_below(versions.data, pages.data);
+		}
+	if (dir)
+		closedir(dir);
 }

@@ -84,6 +84,8 @@ struct corpus_folder;
 enum rc_status corpus_folder_open(struct corpus_folder **ret, const char *path, struct rc_err *err);
 struct corpus_source corpus_folder_source(struct corpus_folder *folder);
 void corpus_folder_close(struct corpus_folder **folder);
+/* Removes temporaries that a killed writer left anywhere in a corpus. Who writes there at the same time would lose its own. */
+void corpus_sweep(const char *folder);
 /* Reads the manifest through a source. */
 enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err);
 /* One file of a source, as zst.h reads it: ctx is a struct corpus_file. */

@@ -250,18 +250,6 @@ static enum rc_status fetch_all(struct pulling *p, struct rc_err *err)
 	return status;
 }
 
-static void sweep(const char *folder)
-{
-	static const char *const below[] = { "", "/text", "/pages", "/index" };
-
-	for (size_t i = 0; i < RC_COUNT(below); i++) {
-		RC_OWN_BUF dir = RC_BUF(2 * RC_MAX_NAME);
-
-		rc_buf_addf(&dir, "%s%s", folder, below[i]);
-		rc_sweep_temporaries(dir.data);
-	}
-}
-
 enum rc_status upload_pull(const char *url, const char *folder, const struct pull_choice *choice, const struct transfer_watch *watch,
                            struct transfer_result *ret, struct rc_err *err)
 {
@@ -280,7 +268,7 @@ enum rc_status upload_pull(const char *url, const char *folder, const struct pul
 		status = rc_make_dirs(folder, err);
 	if (!rc_good(status))
 		return status;
-	sweep(folder);
+	corpus_sweep(folder);
 	status = fetch_all(&p, err);
 	if (rc_good(status) && p.flow.result.broken)
 		status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "%lld of %lld files at '%s' are broken: '%s' is not complete",

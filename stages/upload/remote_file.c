@@ -1,7 +1,6 @@
 /* remote_file.c -- file:///folder: a folder of this machine or a mounted one.
  *
  * Objects appear by rename (core/outfile.h). The path in the URL may be percent-encoded. */
-#include <dirent.h>
 #include <string.h>
 
 #include "core/limits.h"
@@ -55,38 +54,6 @@ static char *path_of(const char *url)
 	return rc_buf_take(&path);
 }
 
-static void sweep_below(const char *path, const char *folder)
-{
-	RC_OWN_BUF dir = RC_BUF(4 * RC_MAX_NAME);
-
-	rc_buf_addf(&dir, "%s/%s", path, folder);
-	rc_sweep_temporaries(dir.data);
-}
-
-/* Removes what a publish that was killed left behind. */
-static void sweep(const char *path)
-{
-	static const char *const folders[] = { "", "text", "pages", "index" };
-	RC_OWN_BUF versions = RC_BUF(2 * RC_MAX_NAME);
-	DIR *dir;
-	struct dirent *entry;
-
-	for (size_t i = 0; i < RC_COUNT(folders); i++)
-		sweep_below(path, folders[i]);
-	rc_buf_addf(&versions, "%s/versions", path);
-	dir = opendir(versions.data);
-	while (dir && (entry = readdir(dir)))
-		if (manifest_version_ok(entry->d_name)) {
-			RC_OWN_BUF pages = RC_BUF(RC_MAX_NAME);
-
-			rc_buf_addf(&pages, "%s/pages", entry->d_name);
-			sweep_below(versions.data, entry->d_name);
-			sweep_below(versions.data, pages.data);
-		}
-	if (dir)
-		closedir(dir);
-}
-
 static enum rc_status file_open(const char *url, bool writing, void **state, struct rc_err *err)
 {
 	RC_OWN_STR path = path_of(url);
@@ -109,7 +76,7 @@ static enum rc_status file_open(const char *url, bool writing, void **state, str
 		return status;
 	}
 	if (writing)
-		sweep(f->path);
+		corpus_sweep(f->path);          /* what a publish that was killed left behind */
 	*state = f;
 	return RC_OK;
 }

@@ -196,6 +196,17 @@ static bool take_short(struct parse *p, char *arg)
 	return take(p, o, name, arg[2] ? arg + 2 : NULL);
 }
 
+/* "box12/" is box12, so that messages do not say box12//records. A URL stays as it is. */
+static char *operand(char *arg)
+{
+	size_t len = strlen(arg);
+
+	if (!strstr(arg, "://"))
+		while (len > 1 && arg[len - 1] == '/')
+			arg[--len] = '\0';
+	return arg;
+}
+
 static bool check_count(struct parse *p, int min, int max)
 {
 	if (p->ret->n < min)
@@ -216,7 +227,7 @@ bool rc_cli_parse(struct rc_cli *cli, const struct rc_option *options, int min, 
 		char *arg = argv[p.at];
 
 		if (only_operands || arg[0] != '-' || !arg[1])
-			ret->v[ret->n++] = arg;
+			ret->v[ret->n++] = operand(arg);
 		else if (strcmp(arg, "--") == 0)
 			only_operands = true;
 		else if (arg[1] == '-' ? !take_long(&p, arg) : !take_short(&p, arg))

@@ -1,4 +1,4 @@
-/* cmd_eval.c -- `redcorpus eval HYPOTHESIS --truth PATH`: error rates against ground truth.
+/* cmd_eval.c -- `redcorpus eval BATCH|FOLDER|FILE --truth PATH`: error rates against ground truth.
  *
  *   rc_cmd_eval()     options, then every page through on_page(), then the table or JSON
  *   on_page()         one page: find its truth, compare, keep the numbers (not the text)

@@ -40,7 +40,12 @@ int rc_cmd_retry(struct rc_cli *cli, int argc, char **argv)
 		status = retry(batch, reason, &pages, &sources, &err);
 	if (!rc_good(status))
 		return rc_cli_fail(cli, status, &err);
-	if (!cli->quiet)
+	if (cli->quiet)
+		return RC_EXIT_OK;
+	if (pages + sources == 0)
+		fprintf(stderr, "redcorpus: nothing to retry%s%s\n", reason ? ": no page or source is in quarantine for reason " : "",
+		        reason ? reason : "");
+	else
 		fprintf(stderr, "redcorpus: %lld pages and %lld sources wait for 'redcorpus run %s'\n",
 		        (long long)pages, (long long)sources, args.v[0]);
 	return RC_EXIT_OK;

@@ -38,7 +38,7 @@ static void set_digest(json_t *object, const char *key, const struct rc_digest *
 
 static enum rc_status unknown(const char *sample, const char *where, struct rc_err *err)
 {
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find '%s' in '%s'", sample, where);
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find '%s' in '%s': a sample is named by its id, which 'redcorpus cat' prints", sample, where);
 }
 
 /* ---- in a corpus -------------------------------------------------------------------------------------------- */

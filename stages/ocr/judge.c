@@ -12,6 +12,24 @@ static const float line_floor = 0.3f;
 /* A page of which a smaller share of glyphs stands in trusted lines is unreadable. */
 static const float page_floor = 0.3f;
 
+/* Mean confidence of a page's glyphs against its character error rate. The engine is sure of itself: half of the characters are
+ * wrong where it says 0.90. Read off 36 pages with truth (newspaper crops, manuscripts, modern print and handwriting, our
+ * samples), where the two go together with few exceptions: pages of which most was not found, or in the wrong script. */
+static const struct { float confidence, error; } sure[] = {
+	{ 0.00f, 1.00f }, { 0.86f, 0.95f }, { 0.88f, 0.78f }, { 0.895f, 0.60f }, { 0.91f, 0.42f }, { 0.925f, 0.30f }, { 0.945f, 0.20f },
+	{ 0.96f, 0.12f }, { 0.97f, 0.08f }, { 0.98f, 0.045f }, { 0.99f, 0.02f }, { 1.00f, 0.01f },
+};
+
+static float error_at(float confidence)
+{
+	size_t i = 1;
+
+	while (i + 1 < RC_COUNT(sure) && confidence > sure[i].confidence)
+		i++;
+	return sure[i - 1].error + (sure[i].error - sure[i - 1].error) *
+	       fminf(fmaxf((confidence - sure[i - 1].confidence) / (sure[i].confidence - sure[i - 1].confidence), 0), 1);
+}
+
 /* Keeps the line and forgets its text. */
 static void forget(struct rc_line *line)
 {
@@ -55,7 +73,7 @@ void ocr_judge(struct rc_page *page)
 		}
 	page->quality.confidence = n_all ? (float)(all / (double)n_all) : 0;
 	if (n_kept)
-		page->quality.estimated_error = (float)(1 - kept / (double)n_kept);
+		page->quality.estimated_error = error_at((float)(kept / (double)n_kept));
 	if (!n_all)
 		page->quality.page_class = page->quality.page_class == RC_PAGE_BLANK ? RC_PAGE_BLANK : RC_PAGE_PICTURE;
 	else if ((float)n_kept < page_floor * (float)n_all)

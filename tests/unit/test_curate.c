@@ -40,7 +40,7 @@ TEST(a_good_page_enters_and_a_blank_picture_or_garbage_page_does_not)
 	struct rc_books *b = fake_books_new("/batch");
 	struct fake_item *it = fake_add_item(b, "box12%2Fa", "allowed");
 
-	fake_add_page(it, "s1", LONG_TEXT, 0.9f);
+	fake_add_page(it, "s1", LONG_TEXT, 0.96f);
 	fake_add_page(it, "s2", "", 0)->page_class = RC_PAGE_BLANK;
 	fake_add_page(it, "s3", "", 0)->page_class = RC_PAGE_PICTURE;
 	fake_add_page(it, "s4", OTHER_TEXT, 0.2f);
@@ -63,8 +63,8 @@ TEST(an_item_whose_training_right_is_denied_or_unknown_has_no_place)
 	struct rc_books *b = fake_books_new("/batch");
 	struct fake_item *denied = fake_add_item(b, "d", "denied"), *unknown = fake_add_item(b, "u", "unknown");
 
-	fake_add_page(denied, "s1", LONG_TEXT, 0.9f);
-	fake_add_page(unknown, "s2", OTHER_TEXT, 0.9f);
+	fake_add_page(denied, "s1", LONG_TEXT, 0.96f);
+	fake_add_page(unknown, "s2", OTHER_TEXT, 0.96f);
 	check_int(curate(b), RC_OK);
 	check_int(denied->rank_len, 0);
 	check(has_word(denied->decision, "reasons", "rights-denied"));
@@ -88,8 +88,8 @@ TEST(of_equal_pages_one_stays_whatever_the_order)
 		struct fake_item *x = fake_add_item(b, turn ? "b" : "a", "allowed"), *y = fake_add_item(b, turn ? "a" : "b", "allowed");
 		struct fake_item *a;
 
-		fake_add_page(x, "same", LONG_TEXT, 0.9f);
-		fake_add_page(y, "same", LONG_TEXT, 0.9f);
+		fake_add_page(x, "same", LONG_TEXT, 0.96f);
+		fake_add_page(y, "same", LONG_TEXT, 0.96f);
 		check_int(curate(b), RC_OK);
 		a = turn ? y : x;
 		kept[turn] = rc_json_bool(page_of(a, 0), "text", false);
@@ -107,7 +107,7 @@ TEST(a_copy_that_may_not_be_used_does_not_push_out_one_that_may)
 
 	for (int i = 0; i < 8; i++) {
 		items[i] = fake_add_item(b, (char[2]){ (char)('a' + i), 0 }, i == 5 ? "allowed" : "denied");
-		fake_add_page(items[i], "same", LONG_TEXT, 0.9f);
+		fake_add_page(items[i], "same", LONG_TEXT, 0.96f);
 	}
 	check_int(curate(b), RC_OK);
 	check(rc_json_bool(page_of(items[5], 0), "text", false));
@@ -119,10 +119,10 @@ TEST(the_same_text_on_another_scan_is_tagged_and_short_texts_are_not)
 	struct rc_books *b = fake_books_new("/batch");
 	struct fake_item *it = fake_add_item(b, "a", "allowed");
 
-	fake_add_page(it, "s1", LONG_TEXT, 0.9f);
-	fake_add_page(it, "s2", " 一二三四五六七八九十，一二三四五六七八九十。\n一二三四五六七八九十一二三四五六七八九十\n", 0.8f);
-	fake_add_page(it, "s3", "第一頁\n", 0.9f);
-	fake_add_page(it, "s4", "第一頁\n", 0.9f);
+	fake_add_page(it, "s1", LONG_TEXT, 0.96f);
+	fake_add_page(it, "s2", " 一二三四五六七八九十，一二三四五六七八九十。\n一二三四五六七八九十一二三四五六七八九十\n", 0.95f);
+	fake_add_page(it, "s3", "第一頁\n", 0.96f);
+	fake_add_page(it, "s4", "第一頁\n", 0.96f);
 	check_int(curate(b), RC_OK);
 	check(!has_word(page_of(it, 0), "tags", "duplicate-text"));
 	check(has_word(page_of(it, 1), "tags", "duplicate-text"));
@@ -138,7 +138,7 @@ TEST(nothing_new_means_nothing_done)
 
 	for (int i = 0; i < 20; i++) {
 		it = fake_add_item(b, (char[3]){ 'i', (char)('a' + i), 0 }, "allowed");
-		fake_add_page(it, it->id, "短文\n", 0.9f);
+		fake_add_page(it, it->id, "短文\n", 0.96f);
 	}
 	check_int(curate(b), RC_OK);
 	check_int(b->n_decided, 20);
@@ -148,13 +148,13 @@ TEST(nothing_new_means_nothing_done)
 
 	/* One record more: only that one is read and decided. */
 	it = fake_add_item(b, "zz", "allowed");
-	fake_add_page(it, "zz", "新\n", 0.9f);
+	fake_add_page(it, "zz", "新\n", 0.96f);
 	check_int(curate(b), RC_OK);
 	check_int(b->n_decided, 21);
 	check_int(b->n_records_read, 21);
 
 	/* Another threshold: no record is read again. */
-	check_int(rc_config_set(b->cfg, "curate.min_confidence=0.95", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "curate.min_confidence=0.98", NULL), RC_OK);
 	check_int(curate(b), RC_OK);
 	check_int(b->n_records_read, 21);
 	check(!rc_json_bool(it->decision, "text", true));
@@ -188,7 +188,7 @@ TEST(splits_come_in_their_shares_and_depend_on_the_id_alone)
 		char id[20];
 
 		snprintf(id, sizeof id, "item%d", i);
-		fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.9f);
+		fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.96f);
 	}
 	check_int(curate(b), RC_OK);
 	for (int i = 0; i < b->n; i++) {
@@ -214,7 +214,7 @@ TEST(items_of_a_box_stay_together_and_boxes_are_shuffled)
 		char id[40];
 
 		snprintf(id, sizeof id, "fonds-box%d-%d", i / 10, i % 10);
-		fake_add_page(fake_add_item(b, id, "allowed"), id[0] ? "s" : "", "字\n", 0.9f);
+		fake_add_page(fake_add_item(b, id, "allowed"), id[0] ? "s" : "", "字\n", 0.96f);
 	}
 	for (int i = 0; i < b->n; i++)
 		b->items[i].pages[0].scan = b->items[i].id;
@@ -233,8 +233,8 @@ TEST(a_record_that_cannot_be_read_costs_that_item_and_is_said)
 	struct rc_books *b = fake_books_new("/batch");
 	struct fake_item *bad = fake_add_item(b, "broken", "allowed"), *good = fake_add_item(b, "c", "allowed");
 
-	fake_add_page(bad, "s1", LONG_TEXT, 0.9f);
-	fake_add_page(good, "s2", OTHER_TEXT, 0.9f);
+	fake_add_page(bad, "s1", LONG_TEXT, 0.96f);
+	fake_add_page(good, "s2", OTHER_TEXT, 0.96f);
 	check_int(curate(b), RC_WARN);
 	check_int(b->n_warnings, 1);
 	check_contains(b->last_warning, "broken");
@@ -248,7 +248,7 @@ TEST(a_base_that_is_not_there_is_said_before_anything_is_done)
 	struct rc_books *b = fake_books_new("/batch");
 	struct rc_err err;
 
-	fake_add_page(fake_add_item(b, "a", "allowed"), "s", "字\n", 0.9f);
+	fake_add_page(fake_add_item(b, "a", "allowed"), "s", "字\n", 0.96f);
 	check_int(rc_config_set(b->cfg, "package.base=/nowhere/manifest.json", NULL), RC_OK);
 	check_int(curate_stage.run(b, &err), RC_RUN_FAILED);
 	check_contains(err.text, "package.base");

@@ -65,7 +65,7 @@ static struct rc_books *books_of(const char *dir, int n, bool backwards)
 			snprintf(scans[i][p], sizeof scans[i][p], "scan %d %d", i, p);
 			for (int l = 0; l < 3; l++)
 				len += (size_t)snprintf(texts[i][p] + len, sizeof texts[i][p] - len, "第%d件第%d頁第%d行，蘇維埃政府布告，各級政府一體遵照辦理\n", i, p, l);
-			add_image(fake_add_page(it, scans[i][p], texts[i][p], 0.9f), (i + p) % 3);
+			add_image(fake_add_page(it, scans[i][p], texts[i][p], 0.96f), (i + p) % 3);
 		}
 	}
 	return b;
@@ -146,7 +146,7 @@ TEST(a_corpus_without_samples_still_has_a_manifest)
 	struct rc_books *b = fake_books_new(here("batch"));
 	RC_CLEANUP(manifest_free) struct manifest *m = NULL;
 
-	fake_add_page(fake_add_item(b, "a", "unknown"), "s", "字\n", 0.9f);
+	fake_add_page(fake_add_item(b, "a", "unknown"), "s", "字\n", 0.96f);
 	check_int(make(b), RC_OK);
 	check_int(manifest_load("batch/corpus/manifest.json", &m, NULL), RC_OK);
 	check_int(m->n_files, 2);
@@ -160,7 +160,7 @@ TEST(pages_that_do_not_count_have_an_empty_text_in_the_page_shards_only)
 	struct rc_books *b = fake_books_new(here("batch"));
 	struct fake_item *it = fake_add_item(b, "a.b", "allowed");
 
-	add_image(fake_add_page(it, "s1", "好的文字\n", 0.9f), 0);
+	add_image(fake_add_page(it, "s1", "好的文字\n", 0.96f), 0);
 	add_image(fake_add_page(it, "s2", "垃圾\n", 0.1f), 1);
 	check_int(make(b), RC_OK);
 	check_int(run("cd batch/corpus && ! zstd -dqc text/*.zst | grep -q 垃圾 && ! grep -rq 垃圾 pages"), 0);
@@ -427,7 +427,7 @@ TEST(a_long_item_id_gives_a_short_key_that_leads_back)
 	RC_CLEANUP(corpus_reader_close) struct corpus_reader *r = NULL;
 	RC_OWN_BUF item = RC_BUF(1000);
 
-	add_image(fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.9f), 3);
+	add_image(fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.96f), 3);
 	check_int(make(b), RC_OK);
 	check_int(run("cd batch/corpus/pages && tar tf *.tar | LC_ALL=C awk 'length > 100 || NR > 3 { exit 1 }'"), 0);
 	check_int(run("ls batch/corpus/pages | grep -q '^[a-z]*-png-'"), 0);

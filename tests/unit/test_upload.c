@@ -58,7 +58,7 @@ static struct rc_books *make_corpus(const char *dir, int n, const char *version)
 		it = fake_add_item(b, id, "allowed");
 		for (int l = 0; l < 40; l++)
 			len += (size_t)snprintf(texts[i] + len, sizeof texts[i] - len, "第%d件第%d行各級政府一體遵照\n", i, l * i);
-		fake_add_page(it, it->id, texts[i], 0.9f);
+		fake_add_page(it, it->id, texts[i], 0.96f);
 	}
 	check(rc_good(curate_stage.run(b, &err)));
 	check(rc_good(package_stage.run(b, &err)));

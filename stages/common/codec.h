@@ -4,6 +4,7 @@
  *   headers.c   sizes and resolutions from headers, by our own bounded parsers
  *   exif.c      the two EXIF values that matter
  *   jpeg.c      the door to libjpeg       tiff.c   the door to libtiff
+ *   jp2.c       the door to OpenJPEG
  *   plain.c     PNM and BMP, read by ourselves
  *
  * Headers are parsed here and not by the libraries because some of those decode the whole picture to
@@ -38,6 +39,7 @@ struct Pix *codec_new_pix(int32_t width, int32_t height, int depth, const char *
 
 /* The decoders give a PIX of depth 1 (1 is black), 8 (gray) or 32 (RGB), without colour map or alpha. */
 enum rc_status jpeg_decode(const struct codec_bytes *in, const struct image_info *info, struct Pix **ret, struct rc_err *err);
+enum rc_status jp2_decode(const struct codec_bytes *in, struct image_info *info, struct Pix **ret, struct rc_err *err);
 enum rc_status pnm_decode(const struct codec_bytes *in, const struct image_info *info, struct Pix **ret, struct rc_err *err);
 enum rc_status bmp_decode(const struct codec_bytes *in, const struct image_info *info, struct Pix **ret, struct rc_err *err);
 /* Where the samples of a PNM begin, after its text header; len when there is none. */

@@ -178,7 +178,6 @@ static PIX *read_with_leptonica(const struct codec_bytes *in, enum rc_media medi
 {
 	switch (media) {
 	case RC_MEDIA_PNG:  return pixReadMemPng(in->data, in->len);
-	case RC_MEDIA_JP2:  return pixReadMemJp2k(in->data, in->len, 1, NULL, 0, 0);
 	case RC_MEDIA_WEBP: return pixReadMemWebP(in->data, in->len);
 	case RC_MEDIA_GIF:  return pixReadMemGif(in->data, in->len);
 	default:            return NULL;
@@ -223,6 +222,7 @@ static enum rc_status decode(const struct codec_bytes *in, enum rc_media media, 
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot decode '%s': it has no frame %d", in->name, frame);
 	switch (media) {
 	case RC_MEDIA_JPEG: return jpeg_decode(in, info, ret, err);
+	case RC_MEDIA_JP2:  return jp2_decode(in, info, ret, err);
 	case RC_MEDIA_PNM:  return pnm_decode(in, info, ret, err);
 	case RC_MEDIA_BMP:  return bmp_decode(in, info, ret, err);
 	default:            return leptonica_decode(in, media, info, ret, err);

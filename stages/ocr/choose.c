@@ -1,22 +1,19 @@
 /* choose.c -- which model fits the page: by evidence where it is clear, by short trials where it is not.
  *
- *   ocr_choose()      direction, then script, then what the engine is told about the layout
- *   trial()           mean confidence of one model on a small part of the page */
+ *   ocr_choose()      direction, then script
+ *   trial()           what one model sees in a small part of the page */
 #include <math.h>
 #include <leptonica/allheaders.h>
 
+#include "core/text.h"
 #include "ocr/state.h"
 
 /* Below this the lanes do not decide the direction: grids, tables, a few large glyphs. On some 60 pages of known
  * direction the right side was always above 0.25, except for genealogies and a page with notes between lines. */
 static const float clear_direction = 0.2f;
-/* By how much a trial in simplified must be better. The mean confidence of 30 glyphs is off by 0.03, as large as the
- * difference between the models, so the rest is left to custom: vertical print is traditional. */
-static const double vertical_margin = 0.06, horizontal_margin = -0.03;
-/* Vertical text that is not so many glyphs high is one block of columns; higher pages have tiers. */
-static const float block_height = 45;
-/* A trial reads a part so many glyphs wide and high (vertical: wide lines up; horizontal: the other way). */
-enum { TRIAL_LONG = 8, TRIAL_SHORT = 4 };
+/* What ocr_compare_scripts() must exceed for simplified. Custom decides where the evidence is thin: vertical print is
+ * traditional, horizontal print more often simplified. */
+static const double vertical_margin = 1, horizontal_margin = -1.2;
 
 const char *ocr_model_name(enum ocr_script script, bool vertical)
 {
@@ -51,62 +48,41 @@ enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, b
 
 /* ---- trials ---------------------------------------------------------------------------------------------- */
 
-struct score {
-	double sum;
-	int n;
-};
-
-static enum rc_status add_score(void *ctx, const struct ocr_glyph *glyph, struct rc_err *err)
+static enum rc_status add_seen(void *ctx, const struct ocr_glyph *glyph, struct rc_err *err)
 {
-	struct score *score = ctx;
+	struct ocr_reading *r = ctx;
+	const char *text = glyph->text;
+	uint32_t cp = rc_utf8_next(&text);
 
-	if (glyph->text[0] == ' ' || !glyph->text[0])
-		return RC_OK;
-	score->sum += (double)glyph->confidence;
-	score->n++;
+	if (cp > ' ' && r->n < OCR_MAX_READING)
+		r->seen[r->n++] = (struct ocr_seen){ cp, (float)glyph->box.x + (float)glyph->box.w / 2,
+		                                     (float)glyph->box.y + (float)glyph->box.h / 2, glyph->confidence };
 	return RC_OK;
 }
 
-/* The part of the sample that a trial reads: some whole lines of it. */
-static struct rc_box trial_part(const struct ocr_evidence *seen, bool vertical)
+static enum rc_status trial(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct rc_box *part,
+                            enum ocr_script script, bool vertical, struct ocr_reading *ret, struct rc_err *err)
 {
-	struct rc_box s = seen->sample;
-	int lengthwise = (int)lroundf(TRIAL_LONG * seen->glyph), across = (int)lroundf(TRIAL_SHORT * seen->glyph);
-	int w = vertical ? across : lengthwise, h = vertical ? lengthwise : across;
-
-	if (s.w > w) {
-		s.x += (s.w - w) / 2;
-		s.w = w;
-	}
-	if (s.h > h) {
-		s.y += (s.h - h) / 2;
-		s.h = h;
-	}
-	return s;
-}
-
-/* Mean confidence; few glyphs where there is room for many are no success, so that they count as zeros up to a
- * quarter of what the part may hold. */
-static enum rc_status trial(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen,
-                            enum ocr_script script, bool vertical, double *ret, struct rc_err *err)
-{
-	struct ocr_engine *engine;
-	struct score score = { 0 };
-	struct rc_box part = trial_part(seen, vertical);
 	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
+	struct ocr_engine *engine;
 	enum rc_status status = ocr_engine_for(state, script, vertical, &engine, err);
-	double expected;
 
 	if (status == RC_OK)
-		status = ocr_view_open(&view, gray, &part, vertical, err);
+		status = ocr_view_open(&view, gray, part, vertical, err);
 	if (status != RC_OK)
 		return status;
-	status = ocr_engine_read(engine, view.pix, OCR_LAYOUT_BLOCK, page->quality.dpi, add_score, &score, err);
-	if (status != RC_OK)
-		return status;
-	expected = (double)part.w * part.h / (double)(seen->glyph * seen->glyph) / 4;
-	*ret = score.sum / fmax(score.n, fmax(expected, 1));
-	return RC_OK;
+	ret->n = 0;
+	return ocr_engine_read(engine, view.pix, OCR_LAYOUT_BLOCK, page->quality.dpi, add_seen, ret, err);
+}
+
+/* Mean confidence, where finding few glyphs is no success: a quarter of what the part may hold is the least that counts. */
+static double success(const struct ocr_reading *r, const struct ocr_evidence *seen)
+{
+	double sum = 0, room = (double)seen->sample.w * seen->sample.h / (double)(seen->glyph * seen->glyph);
+
+	for (int i = 0; i < r->n; i++)
+		sum += (double)r->seen[i].confidence;
+	return sum / fmax(r->n, fmax(room / 4, 1));
 }
 
 /* ---- choices ------------------------------------------------------------------------------------------------ */
@@ -115,35 +91,36 @@ static enum rc_status choose_direction(struct ocr_state *state, const struct rc_
                                        const struct ocr_evidence *seen, bool *ret, struct rc_err *err)
 {
 	enum ocr_script script = state->cfg->ocr_script == RC_SCRIPT_HANS ? OCR_HANS : OCR_HANT;
-	double vertical, horizontal;
+	struct ocr_reading vertical, horizontal;
 	enum rc_status status;
 
 	*ret = state->cfg->ocr_direction == RC_TEXT_AUTO ? seen->vertical > 0 : state->cfg->ocr_direction == RC_TEXT_VERTICAL;
 	if (state->cfg->ocr_direction != RC_TEXT_AUTO || fabsf(seen->vertical) >= clear_direction || !seen->sample.w)
 		return RC_OK;
-	status = trial(state, page, gray, seen, script, true, &vertical, err);
+	status = trial(state, page, gray, &seen->sample, script, true, &vertical, err);
 	if (status == RC_OK)
-		status = trial(state, page, gray, seen, script, false, &horizontal, err);
+		status = trial(state, page, gray, &seen->sample, script, false, &horizontal, err);
 	if (status == RC_OK)
-		*ret = vertical >= horizontal;
+		*ret = success(&vertical, seen) >= success(&horizontal, seen);
 	return status;
 }
 
 static enum rc_status choose_script(struct ocr_state *state, const struct rc_page *page, PIX *gray,
                                     const struct ocr_evidence *seen, bool vertical, enum ocr_script *ret, struct rc_err *err)
 {
-	double hant, hans;
+	struct ocr_reading hant, hans;
 	enum rc_status status;
 
 	*ret = state->cfg->ocr_script == RC_SCRIPT_HANS ? OCR_HANS : OCR_HANT;
 	if (state->cfg->ocr_script != RC_SCRIPT_AUTO || !seen->sample.w)
 		return RC_OK;
-	status = trial(state, page, gray, seen, OCR_HANT, vertical, &hant, err);
+	status = trial(state, page, gray, &seen->sample, OCR_HANT, vertical, &hant, err);
 	if (status == RC_OK)
-		status = trial(state, page, gray, seen, OCR_HANS, vertical, &hans, err);
-	if (status == RC_OK)
-		*ret = hans - hant > (vertical ? vertical_margin : horizontal_margin) ? OCR_HANS : OCR_HANT;
-	return status;
+		status = trial(state, page, gray, &seen->sample, OCR_HANS, vertical, &hans, err);
+	if (status != RC_OK)
+		return status;
+	*ret = ocr_compare_scripts(&hant, &hans, seen->glyph) > (vertical ? vertical_margin : horizontal_margin) ? OCR_HANS : OCR_HANT;
+	return RC_OK;
 }
 
 enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen,
@@ -151,10 +128,5 @@ enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, P
 {
 	enum rc_status status = choose_direction(state, page, gray, seen, &ret->vertical, err);
 
-	if (status == RC_OK)
-		status = choose_script(state, page, gray, seen, ret->vertical, &ret->script, err);
-	if (status != RC_OK)
-		return status;
-	ret->layout = ret->vertical && seen->ink.h < block_height * seen->glyph ? OCR_LAYOUT_BLOCK : OCR_LAYOUT_PAGE;
-	return RC_OK;
+	return status == RC_OK ? choose_script(state, page, gray, seen, ret->vertical, &ret->script, err) : status;
 }

@@ -1,6 +1,7 @@
 /* collect.c -- the engine's glyphs as regions and lines of the page.
  *
- *   ocr_collect()    reads the page
+ *   ocr_collect()    reads the page, block by block
+ *   read_block()     turned for the model, with some paper around it
  *   add_glyph()      called for every glyph, in the engine's order
  *
  * Text is put together so that glyph ranges are right at once: a space is written between two words only where
@@ -12,10 +13,15 @@
 #include "core/text.h"
 #include "ocr/state.h"
 
+/* Paper around a block that the engine sees too, in glyphs. */
+static const float margin_glyphs = 0.4f;
+/* Glyphs in the longest columns that are read as one block. */
+static const float highest_tier = 45;
+
 struct collector {
 	struct rc_page *page;
 	struct rc_affine to_stored;     /* from the view's pixels */
-	const struct ocr_choice *choice;
+	bool vertical;
 	struct rc_region *region;
 	struct rc_line *line;           /* being filled, with its text in `text` */
 	struct rc_buf text;
@@ -70,7 +76,7 @@ static enum rc_status start_region(struct collector *c, const struct ocr_glyph *
 		return too_much(c->page, "regions", err);
 	c->region->type = g->type;
 	c->region->box = stored_box(c, g->block);
-	c->region->direction = c->choice->vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
+	c->region->direction = c->vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 	return RC_OK;
 }
 
@@ -139,22 +145,48 @@ static enum rc_status add_glyph(void *ctx, const struct ocr_glyph *g, struct rc_
 	return status == RC_OK ? put_text(c, g, err) : status;
 }
 
-enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_choice *choice, struct rc_err *err)
+static struct rc_box with_margin(struct rc_box b, float glyph, const struct rc_page *page)
 {
-	struct collector c = { .page = page, .choice = choice, .text = RC_BUF(RC_MAX_LINE_BYTES) };
+	int margin = (int)(margin_glyphs * glyph), x1 = b.x + b.w + margin, y1 = b.y + b.h + margin;
+
+	b.x = b.x > margin ? b.x - margin : 0;
+	b.y = b.y > margin ? b.y - margin : 0;
+	b.w = (x1 < page->clean_width ? x1 : page->clean_width) - b.x;
+	b.h = (y1 < page->clean_height ? y1 : page->clean_height) - b.y;
+	return b;
+}
+
+/* Vertical text higher than any tier has not come apart as it should: then the engine tries. */
+static enum ocr_layout layout_of(struct rc_box b, float glyph, bool vertical)
+{
+	return vertical && (float)b.h > highest_tier * glyph ? OCR_LAYOUT_PAGE : OCR_LAYOUT_BLOCK;
+}
+
+static enum rc_status read_block(struct collector *c, struct ocr_engine *engine, struct Pix *gray, struct rc_box block, float glyph,
+                                 struct rc_affine to_stored, struct rc_err *err)
+{
 	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
+	struct rc_box part = with_margin(block, glyph, c->page);
+	enum rc_status status = ocr_view_open(&view, gray, &part, c->vertical, err);
+
+	if (status != RC_OK)
+		return status;
+	c->to_stored = rc_affine_mul(to_stored, view.to_clean);
+	status = ocr_engine_read(engine, view.pix, layout_of(block, glyph, c->vertical), c->page->quality.dpi, add_glyph, c, err);
+	return status == RC_OK ? finish_line(c, err) : status;
+}
+
+enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
+                           const struct ocr_blocks *blocks, bool vertical, struct rc_err *err)
+{
+	struct collector c = { .page = page, .vertical = vertical, .text = RC_BUF(RC_MAX_LINE_BYTES) };
 	struct rc_affine to_stored;
-	enum rc_status status;
+	enum rc_status status = RC_OK;
 
 	if (!rc_affine_invert(page->to_clean, &to_stored))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot map the clean page of '%s' back to its scan", page->name);
-	status = ocr_view_open(&view, gray, NULL, choice->vertical, err);
-	if (status != RC_OK)
-		return status;
-	c.to_stored = rc_affine_mul(to_stored, view.to_clean);
-	status = ocr_engine_read(engine, view.pix, choice->layout, page->quality.dpi, add_glyph, &c, err);
-	if (status == RC_OK)
-		status = finish_line(&c, err);
+	for (int i = 0; status == RC_OK && i < blocks->n; i++)
+		status = read_block(&c, engine, gray, blocks->box[i], seen->glyph, to_stored, err);
 	rc_buf_free(&c.text);
 	return status;
 }

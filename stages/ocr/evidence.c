@@ -3,6 +3,7 @@
  *   ocr_look()          all of it
  *   glyph_size()        from the sizes of connected parts
  *   tile_evidence()     which way do white lanes run through the text?
+ *   find_sample()       a part with much text, for trials
  *
  * Direction: in print the space between lines is wider than that between the glyphs of a line. In a window of some
  * glyphs the white lanes therefore run along the lines. A lane counts with its width, so that a grid of
@@ -19,6 +20,8 @@
 enum { DUST = 3, LARGEST = 400 };
 /* The side of a window, in glyphs: some lines high, and wide enough that a lane is no accident. */
 #define WINDOW 8
+/* A page with fewer parts of a glyph's size is its own sample; Han glyphs have one or two such parts. */
+#define LITTLE_TEXT 300
 /* Grey under which a pixel of the levelled page is ink. */
 #define INK 150
 
@@ -78,15 +81,14 @@ static double lanes(const int32_t *profile, int n, int32_t white)
 	return sum / ((double)n * n);
 }
 
-/* Adds the window's evidence for vertical and horizontal, weighted by its ink. ret: its ink. */
-static int32_t tile_evidence(PIX *bin, int x0, int y0, int side, double *vertical, double *horizontal)
+/* Adds the window's evidence for vertical and horizontal, weighted by its ink. */
+static void tile_evidence(PIX *bin, int x0, int y0, int side, double *vertical, double *horizontal)
 {
 	RC_CLEANUP(rc_free) int32_t *rows = calloc((size_t)side * 2, sizeof(*rows));
 	int32_t *columns = rows + side, ink = 0, white;
-	double v, h;
 
 	if (!rows)
-		return 0;
+		return;
 	for (int y = 0; y < side; y++) {
 		l_uint32 *line = pixGetData(bin) + (size_t)pixGetWpl(bin) * (size_t)(y0 + y);
 
@@ -99,36 +101,53 @@ static int32_t tile_evidence(PIX *bin, int x0, int y0, int side, double *vertica
 	}
 	/* Empty, or mostly black, windows have nothing to say. */
 	if (ink < side * side / 25 || ink > side * side / 2)
-		return 0;
+		return;
 	white = ink / side / 8;
-	v = lanes(columns, side, white);
-	h = lanes(rows, side, white);
-	*vertical += v * ink;
-	*horizontal += h * ink;
-	return ink;
+	*vertical += lanes(columns, side, white) * ink;
+	*horizontal += lanes(rows, side, white) * ink;
 }
 
-static void look_at_windows(PIX *bin, float glyph, struct ocr_evidence *ret)
+static void look_at_windows(PIX *bin, int side, struct ocr_evidence *ret)
 {
-	int side = (int)(WINDOW * glyph), w = pixGetWidth(bin), h = pixGetHeight(bin);
 	double vertical = 0, horizontal = 0;
-	int32_t best = 0;
 
-	if (side > w)
-		side = w;
-	if (side > h)
-		side = h;
-	for (int y = 0; side > 8 && y + side <= h; y += side)
-		for (int x = 0; x + side <= w; x += side) {
-			int32_t ink = tile_evidence(bin, x, y, side, &vertical, &horizontal);
-
-			if (ink > best) {
-				best = ink;
-				ret->sample = (struct rc_box){ x, y, side, side };
-			}
-		}
+	for (int y = 0; y + side <= pixGetHeight(bin); y += side)
+		for (int x = 0; x + side <= pixGetWidth(bin); x += side)
+			tile_evidence(bin, x, y, side, &vertical, &horizontal);
 	if (vertical + horizontal > 0)
 		ret->vertical = (float)((vertical - horizontal) / (vertical + horizontal));
+}
+
+/* The window with the most parts of a glyph's size; on a page with little text all of it. */
+static struct rc_box find_sample(BOXA *boxes, float glyph, int side, int w, int h, struct rc_box ink)
+{
+	int across = w / side, down = h / side, n = boxaGetCount(boxes), best = 0, all = 0;
+	RC_CLEANUP(rc_free) int32_t *counts = calloc((size_t)across * (size_t)down + 1, sizeof(*counts));
+
+	for (int i = 0; counts && i < n; i++) {
+		l_int32 x, y, bw, bh, longer;
+
+		boxaGetBoxGeometry(boxes, i, &x, &y, &bw, &bh);
+		longer = bw > bh ? bw : bh;
+		if ((float)longer < 0.4f * glyph || (float)longer > 1.4f * glyph || x / side >= across || y / side >= down)
+			continue;
+		counts[y / side * across + x / side]++;
+		all++;
+	}
+	for (int i = 1; counts && i < across * down; i++)
+		best = counts[i] > counts[best] ? i : best;
+	if (all < LITTLE_TEXT)
+		return ink;
+	return (struct rc_box){ best % across * side, best / across * side, side, side };
+}
+
+/* WINDOW glyphs, or what the page has of them; 0 when that is too little to see anything. */
+static int window_side(float glyph, int w, int h)
+{
+	int side = (int)(WINDOW * glyph), most = w < h ? w : h;
+
+	side = side < most ? side : most;
+	return side > 8 ? side : 0;
 }
 
 static struct rc_box twice(struct rc_box b)
@@ -143,12 +162,16 @@ enum rc_status ocr_look(PIX *gray, struct ocr_evidence *ret, struct rc_err *err)
 	RC_CLEANUP(box_free) BOXA *boxes = bin ? pixConnCompBB(bin, 8) : NULL;
 	struct ocr_evidence e = { 0 };
 	float glyph;
+	int side;
 
 	if (!boxes)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot look at the page: not enough memory");
 	glyph = glyph_size(boxes, &e.components, &e.ink);
-	if (glyph > 0)
-		look_at_windows(bin, glyph, &e);
+	side = window_side(glyph, pixGetWidth(bin), pixGetHeight(bin));
+	if (side > 0) {
+		look_at_windows(bin, side, &e);
+		e.sample = find_sample(boxes, glyph, side, pixGetWidth(bin), pixGetHeight(bin), e.ink);
+	}
 	e.glyph = glyph * 2;
 	e.ink = twice(e.ink);
 	e.sample = twice(e.sample);

@@ -1,7 +1,7 @@
 /* ocr.c -- the stage that reads a clean page.
  *
  *   ocr_stage   the descriptor
- *   run()       look, choose a model, read, judge
+ *   run()       look, choose a model, cut, read, judge
  *
  * Models are loaded when the first page needs them and stay open: a worker that meets only one kind of page
  * pays for one model. */
@@ -93,6 +93,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	struct ocr_engine *engine;
 	struct ocr_evidence seen;
 	struct ocr_choice choice;
+	struct ocr_blocks blocks;
 	enum rc_status status;
 
 	if (!page->want_read || page->quality.page_class == RC_PAGE_BLANK)
@@ -110,7 +111,9 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	if (status != RC_OK)
 		return status;
 	note_choice(page, &choice);
-	status = ocr_collect(engine, page, gray, &choice, err);
+	status = ocr_cut(gray, &seen, choice.vertical, &blocks, err);
+	if (status == RC_OK)
+		status = ocr_collect(engine, page, gray, &seen, &blocks, choice.vertical, err);
 	if (status != RC_OK)
 		return status;
 	ocr_judge(page);

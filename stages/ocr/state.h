@@ -3,7 +3,9 @@
  *   ocr.c        the stage: look, choose, read, judge
  *   evidence.c   what the page shows before it is read
  *   choose.c     direction and script, by evidence and by short trials
+ *   scripts.c    traditional or simplified, from two readings of one part
  *   view.c       the page as a model wants to see it
+ *   layout.c     the page cut into blocks, in reading order
  *   collect.c    the engine's glyphs as regions and lines of the page
  *   judge.c      which of it may be believed
  *   draw.c       the debug picture
@@ -13,7 +15,7 @@
 
 #include "core/config.h"
 #include "ocr/engine.h"
-#include "ocr/evidence.h"
+#include "ocr/layout.h"
 
 enum ocr_script { OCR_HANT, OCR_HANS, OCR_SCRIPTS };
 
@@ -25,7 +27,6 @@ struct ocr_state {              /* one per worker */
 struct ocr_choice {
 	enum ocr_script script;
 	bool vertical;
-	enum ocr_layout layout;
 };
 
 const char *ocr_model_name(enum ocr_script script, bool vertical);
@@ -36,6 +37,18 @@ enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, b
 
 enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
                           struct ocr_choice *ret, struct rc_err *err);
+#define OCR_MAX_READING 400
+struct ocr_reading {            /* what one model sees in a small part */
+	struct ocr_seen {
+		uint32_t cp;            /* the glyph's first code point */
+		float x, y;             /* its centre, pixels of the view */
+		float confidence;
+	} seen[OCR_MAX_READING];
+	int n;
+};
+/* Votes for simplified (positive) or traditional; near 0: no evidence. glyph: side of a glyph in pixels. */
+double ocr_compare_scripts(const struct ocr_reading *hant, const struct ocr_reading *hans, float glyph);
+
 struct ocr_view {               /* a part of the clean page, turned for the model */
 	struct Pix *pix;                /* owned */
 	struct rc_affine to_clean;      /* pixels of pix -> clean page */
@@ -45,8 +58,9 @@ enum rc_status ocr_view_open(struct ocr_view *ret, struct Pix *gray, const struc
 /* Accepts { 0 }. */
 void ocr_view_close(struct ocr_view *view);
 
-/* Reads the whole page into page->regions, boxes on the stored frame. */
-enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_choice *choice, struct rc_err *err);
+/* Reads the blocks into page->regions, boxes on the stored frame. */
+enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
+                           const struct ocr_blocks *blocks, bool vertical, struct rc_err *err);
 /* Confidences, lines not to be trusted, page_class, estimated_error. */
 void ocr_judge(struct rc_page *page);
 /* With debug_dir: the clean page with regions, lines and their order. */

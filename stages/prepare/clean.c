@@ -4,6 +4,7 @@
  *   fix_polarity()      light text on dark becomes dark on light
  *   remove_border()     what is dark and hangs on the edge of the frame is paper
  *   level_light()       divide by the paper's own brightness
+ *   strengthen()        faint ink becomes darker, so that one threshold fits all pages from here on
  *   straighten()        turn by the measured skew, when the measure is to be trusted
  *   judge_ink()         how much ink there is; is the page blank?
  *
@@ -18,6 +19,8 @@
 
 /* The paper's brightness is measured on cells of so many pixels: below the size of a glyph. */
 #define CELL 16
+/* Cells of the frame laid around the page when dark borders are looked for. */
+#define FRAME 4
 /* Cells over which dark strokes are bridged: 9 cells are 144 pixels, a head line's stroke at 300 dpi. */
 #define BRIDGE 9
 /* What paper becomes. Not 255, so that its texture stays inside the range. */
@@ -25,9 +28,16 @@
 /* The darkest thing that can be paper, of 255; darker is surroundings, and is not lifted to paper. */
 #define DARKEST_PAPER 60
 
+/* Ink lighter than FAINT_INK is brought to DARK_INK, with at most MAX_GAIN, when it is so many times darker than the paper's texture
+ * (a blank page has no ink: its darkest hundredth is 3 to 6 times the texture below the paper). */
+#define FAINT_INK 110
+#define DARK_INK 60
+#define MAX_GAIN 2.5
+#define STANDS_OUT 8
+
 /* Leptonica's measure of how sure the skew is: the ratio of its scores at the best and worst angles.
  * Pages with straight lines of text give 4 and more, blanks and pictures about 1. */
-static const l_float32 min_trust = 3.0f;
+static const l_float32 min_trust = 2.3f;
 /* Degrees: less is not worth the resampling, more is not skew. */
 static const l_float32 min_degrees = 0.15f, max_degrees = 15.0f;
 
@@ -73,29 +83,33 @@ static void fix_polarity(struct prepare_work *work)
 
 /* ---- border ------------------------------------------------------------------------------------------------ */
 
-/* Dark and massive at a scale of 1:8 (strokes of text vanish in the opening), and connected to the edge. */
+/* Dark through and through, and connected to the edge. small is at a scale of 1:8, of every cell the lightest part,
+ * so that text, however dense, is not dark in it. A dark frame is laid around first, so that a thin dark strip along
+ * the edge is as massive as a broad one. */
 static PIX *find_border(PIX *small)
 {
-	int paper = level_of(small, 0.8f), w = pixGetWidth(small), h = pixGetHeight(small);
+	int paper = level_of(small, 0.8f);
 	OWN_PIX dark = pixThresholdToBinary(small, paper * 45 / 100);
-	OWN_PIX massive = dark ? pixOpenBrick(NULL, dark, 5, 5) : NULL;
+	OWN_PIX framed = dark ? pixAddBorder(dark, FRAME, 1) : NULL;
+	OWN_PIX massive = framed ? pixOpenBrick(NULL, framed, 5, 5) : NULL;
 	OWN_PIX edge = massive ? pixCreateTemplate(massive) : NULL;
-	PIX *found;
+	OWN_PIX filled = NULL;
 
 	if (!edge)
 		return NULL;
-	pixSetOrClearBorder(edge, 2, 2, 2, 2, PIX_SET);
-	pixAnd(edge, edge, massive);
-	found = w > 8 && h > 8 ? pixSeedfillBinary(NULL, edge, massive, 8) : pixClone(edge);
-	return found;
+	pixSetOrClearBorder(edge, FRAME, FRAME, FRAME, FRAME, PIX_SET);
+	filled = pixSeedfillBinary(NULL, edge, massive, 8);
+	return filled ? pixRemoveBorder(filled, FRAME) : NULL;
 }
 
 static bool remove_border(struct prepare_work *work)
 {
-	OWN_PIX small = pixScaleAreaMap(work->pix, 0.125f, 0.125f);
+	OWN_PIX half = pixScaleAreaMap2(work->pix);
+	OWN_PIX small = half ? pixScaleGrayMinMax(half, 4, 4, L_CHOOSE_MAX) : NULL;
 	OWN_PIX border = small ? find_border(small) : NULL;
 	OWN_PIX grown = NULL;
 	OWN_PIX mask = NULL;
+	OWN_PIX whole = NULL;
 	l_int32 empty = 1;
 
 	if (!border)
@@ -103,9 +117,11 @@ static bool remove_border(struct prepare_work *work)
 	pixZero(border, &empty);
 	if (empty)
 		return true;
-	grown = pixDilateBrick(NULL, border, 5, 5);
+	grown = pixDilateBrick(NULL, border, 7, 7);
 	mask = grown ? pixExpandReplicate(grown, 8) : NULL;
-	return mask && pixSetMasked(work->pix, mask, (l_uint32)level_of(work->pix, 0.8f)) == 0;
+	/* The last cells of a row or column may be cut. */
+	whole = mask ? pixResizeToMatch(mask, work->pix, 0, 0) : NULL;
+	return whole && pixSetMasked(work->pix, whole, (l_uint32)level_of(work->pix, 0.8f)) == 0;
 }
 
 /* ---- light -------------------------------------------------------------------------------------------------- */
@@ -166,6 +182,29 @@ static bool level_light(struct prepare_work *work)
 		return true;
 	paper = measure_paper(work->pix);
 	return paper && divide_by(work->pix, paper);
+}
+
+/* ---- faint ink ------------------------------------------------------------------------------------------------- */
+
+/* Ink is what the darkest hundredth of the page is made of, when it stands out from the paper's own texture; the
+ * paper's texture is seen above its middle, where no ink is. */
+static void strengthen(struct prepare_work *work)
+{
+	int paper = level_of(work->pix, 0.5f), light = level_of(work->pix, 0.9f), ink = level_of(work->pix, 0.01f);
+	double texture = fmax(light - paper, 2) / 1.28, gain = (double)(paper - DARK_INK) / fmax(paper - ink, 1);
+	uint8_t to[256];
+
+	if (ink < FAINT_INK || paper - ink < STANDS_OUT * texture)
+		return;
+	gain = fmin(gain, MAX_GAIN);
+	for (int v = 0; v < 256; v++)
+		to[v] = v >= paper ? (uint8_t)v : (uint8_t)fmax(paper - (paper - v) * gain, 0);
+	for (int y = 0; y < pixGetHeight(work->pix); y++) {
+		l_uint32 *line = pixGetData(work->pix) + (size_t)pixGetWpl(work->pix) * (size_t)y;
+
+		for (int x = 0; x < pixGetWidth(work->pix); x++)
+			SET_DATA_BYTE(line, x, to[GET_DATA_BYTE(line, x)]);
+	}
 }
 
 /* ---- skew ----------------------------------------------------------------------------------------------------- */
@@ -263,6 +302,7 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 		return status;
 	if (cfg->prepare_background && !level_light(work))
 		return no_memory(work, err);
+	strengthen(work);
 	if ((status = prepare_show(work, "light", err)) != RC_OK)
 		return status;
 	bin = measure_ink(work->pix);

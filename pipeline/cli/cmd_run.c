@@ -69,6 +69,9 @@ static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
 	enum rc_status status = apply_settings(fresh, &line->set, err);
 
+	/* A name with a slip in it must not become an empty batch. */
+	if (rc_good(status) && line->n_sources == 0 && !rc_batch_is(line->batch))
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find batch '%s', and no source is named to make one from", line->batch);
 	if (rc_good(status))
 		status = rc_batch_make(line->batch, fresh, err);
 	if (rc_good(status))

@@ -279,6 +279,7 @@ static enum rc_status bmp_header(const struct codec_bytes *in, struct image_info
 	info->width = side(le32(d + 18));
 	info->height = side((uint64_t)(height < 0 ? -height : height));
 	info->bits = (int32_t)le16(d + 28);
+	info->samples = 1;
 	if (info->bits == 24 || info->bits == 32) {
 		info->samples = info->bits / 8;
 		info->bits = 8;

@@ -1,7 +1,8 @@
 /* choose.c -- which model fits the page: by evidence where it is clear, by short trials where it is not.
  *
- *   ocr_choose()      direction, then script
- *   trial()           what one model sees in a small part of the page */
+ *   ocr_choose_direction()
+ *   ocr_choose_script()     after the page was cut into blocks: whole lines are tried
+ *   trial()                 what one model sees in a small part of the page */
 #include <math.h>
 #include <leptonica/allheaders.h>
 
@@ -13,7 +14,11 @@
 static const float clear_direction = 0.2f;
 /* What ocr_compare_scripts() must exceed for simplified. Custom decides where the evidence is thin: vertical print is
  * traditional, horizontal print more often simplified. */
-static const double vertical_margin = 1, horizontal_margin = -1.2;
+static const double vertical_margin = 0.3, horizontal_margin = -0.3;
+
+/* How much the script trial reads, in glyphs, twice: along the lines and across them. Half as much errs on every fourth
+ * page, and a page in the wrong script has 15 to 30 % more errors. */
+enum { TRIAL_ALONG = 24, TRIAL_ACROSS = 8 };
 
 const char *ocr_model_name(enum ocr_script script, bool vertical)
 {
@@ -87,8 +92,8 @@ static double success(const struct ocr_reading *r, const struct ocr_evidence *se
 
 /* ---- choices ------------------------------------------------------------------------------------------------ */
 
-static enum rc_status choose_direction(struct ocr_state *state, const struct rc_page *page, PIX *gray,
-                                       const struct ocr_evidence *seen, bool *ret, struct rc_err *err)
+enum rc_status ocr_choose_direction(struct ocr_state *state, const struct rc_page *page, PIX *gray,
+                                    const struct ocr_evidence *seen, bool *ret, struct rc_err *err)
 {
 	enum ocr_script script = state->cfg->ocr_script == RC_SCRIPT_HANS ? OCR_HANS : OCR_HANT;
 	struct ocr_reading vertical, horizontal;
@@ -105,28 +110,45 @@ static enum rc_status choose_direction(struct ocr_state *state, const struct rc_
 	return status;
 }
 
-static enum rc_status choose_script(struct ocr_state *state, const struct rc_page *page, PIX *gray,
-                                    const struct ocr_evidence *seen, bool vertical, enum ocr_script *ret, struct rc_err *err)
+/* From the middle of the largest block: pieces of some lines. On a page with little text all of it. */
+static struct rc_box trial_part(const struct ocr_evidence *seen, const struct ocr_blocks *blocks, bool vertical)
+{
+	int along = (int)(TRIAL_ALONG * seen->glyph), across = (int)(TRIAL_ACROSS * seen->glyph);
+	int w = vertical ? across : along, h = vertical ? along : across;
+	struct rc_box b = blocks->box[0];
+
+	if (seen->little_text)
+		return seen->ink;
+	for (int i = 1; i < blocks->n; i++)
+		if ((int64_t)blocks->box[i].w * blocks->box[i].h > (int64_t)b.w * b.h)
+			b = blocks->box[i];
+	if (b.w > w) {
+		b.x += (b.w - w) / 2;
+		b.w = w;
+	}
+	if (b.h > h) {
+		b.y += (b.h - h) / 2;
+		b.h = h;
+	}
+	return b;
+}
+
+enum rc_status ocr_choose_script(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen,
+                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, struct rc_err *err)
 {
 	struct ocr_reading hant, hans;
+	struct rc_box part;
 	enum rc_status status;
 
 	*ret = state->cfg->ocr_script == RC_SCRIPT_HANS ? OCR_HANS : OCR_HANT;
-	if (state->cfg->ocr_script != RC_SCRIPT_AUTO || !seen->sample.w)
+	if (state->cfg->ocr_script != RC_SCRIPT_AUTO || blocks->n == 0)
 		return RC_OK;
-	status = trial(state, page, gray, &seen->sample, OCR_HANT, vertical, &hant, err);
+	part = trial_part(seen, blocks, vertical);
+	status = trial(state, page, gray, &part, OCR_HANT, vertical, &hant, err);
 	if (status == RC_OK)
-		status = trial(state, page, gray, &seen->sample, OCR_HANS, vertical, &hans, err);
+		status = trial(state, page, gray, &part, OCR_HANS, vertical, &hans, err);
 	if (status != RC_OK)
 		return status;
 	*ret = ocr_compare_scripts(&hant, &hans, seen->glyph) > (vertical ? vertical_margin : horizontal_margin) ? OCR_HANS : OCR_HANT;
 	return RC_OK;
-}
-
-enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen,
-                          struct ocr_choice *ret, struct rc_err *err)
-{
-	enum rc_status status = choose_direction(state, page, gray, seen, &ret->vertical, err);
-
-	return status == RC_OK ? choose_script(state, page, gray, seen, ret->vertical, &ret->script, err) : status;
 }

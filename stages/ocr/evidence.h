@@ -12,6 +12,7 @@ struct ocr_evidence {
 	float vertical;                 /* -1 (surely horizontal) to 1 (surely vertical) */
 	struct rc_box ink;              /* around all that is not dust */
 	struct rc_box sample;           /* a part with much text, for trials; empty when there is none */
+	bool little_text;               /* less than some 200 glyphs on the whole page */
 };
 
 /* gray: the clean page. RC_PAGE_FAILED/memory. */

@@ -53,7 +53,8 @@ static void box_free(BOXA **boxes)
 	boxaDestroy(boxes);
 }
 
-/* Pieces of broken rules are small, but longer and thinner than any stroke. */
+/* Pieces of broken rules are long and thin. Single strokes go with them, which does no harm: this copy is only for
+ * finding lanes. */
 static void clear_rules(PIX *text, float glyph)
 {
 	RC_CLEANUP(box_free) BOXA *boxes = pixConnCompBB(text, 8);
@@ -63,7 +64,7 @@ static void clear_rules(PIX *text, float glyph)
 		l_int32 x, y, w, h;
 
 		boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
-		if ((float)(w > h ? w : h) > 1.6f * glyph && (w > h ? w : h) > 8 * (w < h ? w : h))
+		if ((float)(w > h ? w : h) > 0.5f * glyph && (w > h ? w : h) >= 4 * (w < h ? w : h))
 			pixRasterop(text, x, y, w, h, PIX_CLR, NULL, 0, 0);
 	}
 }

@@ -1,7 +1,7 @@
 /* ocr.c -- the stage that reads a clean page.
  *
  *   ocr_stage   the descriptor
- *   run()       look, choose a model, cut, read, judge
+ *   run()       look, then read_page(): choose a model, cut, read, judge
  *
  * Models are loaded when the first page needs them and stay open: a worker that meets only one kind of page
  * pays for one model. */
@@ -79,45 +79,53 @@ static enum rc_status identify(const struct rc_config *cfg, struct rc_buf *lines
 
 /* ---- a page ------------------------------------------------------------------------------------------------ */
 
-static void note_choice(struct rc_page *page, const struct ocr_choice *choice)
+static void note_choice(struct rc_page *page, enum ocr_script script, bool vertical)
 {
-	(void)snprintf(page->script, sizeof(page->script), "%s", choice->script == OCR_HANS ? "hans" : "hant");
-	(void)snprintf(page->models, sizeof(page->models), "%s", ocr_model_name(choice->script, choice->vertical));
-	page->direction = choice->vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
+	(void)snprintf(page->script, sizeof(page->script), "%s", script == OCR_HANS ? "hans" : "hant");
+	(void)snprintf(page->models, sizeof(page->models), "%s", ocr_model_name(script, vertical));
+	page->direction = vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
+}
+
+static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const struct ocr_evidence *seen, struct rc_err *err)
+{
+	struct Pix *gray = image_pix(page->clean);
+	struct ocr_engine *engine;
+	struct ocr_blocks blocks;
+	enum ocr_script script;
+	bool vertical;
+	enum rc_status status = ocr_choose_direction(s, page, gray, seen, &vertical, err);
+
+	if (status == RC_OK)
+		status = ocr_cut(gray, seen, vertical, &blocks, err);
+	if (status == RC_OK)
+		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
+	if (status == RC_OK)
+		status = ocr_engine_for(s, script, vertical, &engine, err);
+	if (status != RC_OK)
+		return status;
+	note_choice(page, script, vertical);
+	status = ocr_collect(engine, page, gray, seen, &blocks, vertical, err);
+	if (status != RC_OK)
+		return status;
+	ocr_judge(page);
+	return ocr_draw(page, gray, err);
 }
 
 static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 {
-	struct ocr_state *s = state;
-	struct Pix *gray = image_pix(page->clean);
-	struct ocr_engine *engine;
 	struct ocr_evidence seen;
-	struct ocr_choice choice;
-	struct ocr_blocks blocks;
 	enum rc_status status;
 
 	if (!page->want_read || page->quality.page_class == RC_PAGE_BLANK)
 		return RC_OK;
-	status = ocr_look(gray, &seen, err);
+	status = ocr_look(image_pix(page->clean), &seen, err);
 	if (status != RC_OK)
 		return status;
 	if (seen.components == 0 || seen.components > MAX_COMPONENTS) {
 		page->quality.page_class = seen.components ? RC_PAGE_PICTURE : RC_PAGE_BLANK;
 		return RC_OK;
 	}
-	status = ocr_choose(s, page, gray, &seen, &choice, err);
-	if (status == RC_OK)
-		status = ocr_engine_for(s, choice.script, choice.vertical, &engine, err);
-	if (status != RC_OK)
-		return status;
-	note_choice(page, &choice);
-	status = ocr_cut(gray, &seen, choice.vertical, &blocks, err);
-	if (status == RC_OK)
-		status = ocr_collect(engine, page, gray, &seen, &blocks, choice.vertical, err);
-	if (status != RC_OK)
-		return status;
-	ocr_judge(page);
-	return ocr_draw(page, gray, err);
+	return read_page(state, page, &seen, err);
 }
 
 const struct rc_page_stage ocr_stage = {

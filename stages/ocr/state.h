@@ -24,19 +24,17 @@ struct ocr_state {              /* one per worker */
 	struct ocr_engine *engines[OCR_SCRIPTS][2];     /* [script][vertical]; NULL until first needed */
 };
 
-struct ocr_choice {
-	enum ocr_script script;
-	bool vertical;
-};
-
 const char *ocr_model_name(enum ocr_script script, bool vertical);
 /* May the settings lead to this model? */
 bool ocr_model_possible(const struct rc_config *cfg, enum ocr_script script, bool vertical);
 /* The model's engine, loaded when it is first asked for. */
 enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, bool vertical, struct ocr_engine **ret, struct rc_err *err);
 
-enum rc_status ocr_choose(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
-                          struct ocr_choice *ret, struct rc_err *err);
+enum rc_status ocr_choose_direction(struct ocr_state *state, const struct rc_page *page, struct Pix *gray,
+                                    const struct ocr_evidence *seen, bool *ret_vertical, struct rc_err *err);
+enum rc_status ocr_choose_script(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
+                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, struct rc_err *err);
+
 #define OCR_MAX_READING 400
 struct ocr_reading {            /* what one model sees in a small part */
 	struct ocr_seen {

@@ -6,7 +6,7 @@
  * hardly suffers: over whole pages the difference is 0.003 to 0.03, over a hundred glyphs chance is larger. What tells is
  * the glyphs that the model for traditional characters reads as one whose simplified form differs. On simplified pages the other
  * model mostly reads the same there (they say 們 and 们 of one place: 55 to 100 % on 10 pages of 11), on traditional ones it is
- * lost (0 to 40 % on 12 of 14); and where they agree, the one that knows the form is a little surer. */
+ * lost (0 to 43 % on 12 of 14); and where they agree, the one that knows the form is a little surer. */
 #include <math.h>
 
 #include "core/text.h"

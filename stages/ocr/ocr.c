@@ -116,7 +116,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	struct ocr_evidence seen;
 	enum rc_status status;
 
-	if (!page->want_read || page->quality.page_class == RC_PAGE_BLANK)
+	if (!page->want_read || page->quality.page_class != RC_PAGE_TEXT)
 		return RC_OK;
 	status = ocr_look(image_pix(page->clean), &seen, err);
 	if (status != RC_OK)

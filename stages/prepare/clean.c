@@ -293,6 +293,10 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 	enum rc_status status;
 
 	work->page->quality.dpi = believable_dpi(work->page);
+	if (pixGetWidth(work->pix) < CELL || pixGetHeight(work->pix) < CELL) {
+		work->page->quality.page_class = RC_PAGE_PICTURE;       /* no room for a glyph */
+		return RC_OK;
+	}
 	fix_polarity(work);
 	if ((status = prepare_show(work, "gray", err)) != RC_OK)
 		return status;

@@ -9,6 +9,7 @@
 #include "run/run.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "run/feed.h"
 #include "run/stop.h"
@@ -127,11 +128,20 @@ static enum rc_status all_stages(struct run *run, struct rc_err *err)
 	return status;
 }
 
+/* Most memory that this process held so far, bytes. */
+static int64_t own_peak(void)
+{
+	struct rusage used = { 0 };
+
+	getrusage(RUSAGE_SELF, &used);
+	return (int64_t)used.ru_maxrss << 10;
+}
+
 static void say_end(struct run *run, enum rc_status status, const struct rc_err *err, const struct rc_run_result *r)
 {
-	json_t *fields = json_pack("{s:s, s:I, s:I, s:f, s:I}", "outcome", rc_good(status) ? "done" : "stopped", "pages",
+	json_t *fields = json_pack("{s:s, s:I, s:I, s:f, s:I, s:I}", "outcome", rc_good(status) ? "done" : "stopped", "pages",
 	                           (json_int_t)r->pages, "failed", (json_int_t)r->failed, "seconds", r->seconds, "worker_bytes",
-	                           (json_int_t)r->peak_rss);
+	                           (json_int_t)r->peak_rss, "supervisor_bytes", (json_int_t)own_peak());
 
 	if (!rc_good(status))
 		json_object_set_new(fields, "message", json_string(err->text));

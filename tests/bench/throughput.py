@@ -45,7 +45,7 @@ def spread(values, unit=""):
 
 
 def compare(args, env, name, pages, model, psm, settings):
-    ours, theirs, ratios, outside, memory = [], [], [], [], []
+    ours, theirs, ratios, outside, memory, supervisor = [], [], [], [], [], []
     for number in range(args.runs):
         batch = os.path.join(args.scratch, f"{name}{number}")
         wants = [x for s in [*settings, "ocr.effort=plain", "rights.training=allowed"] for x in ("--set", s)]
@@ -57,6 +57,7 @@ def compare(args, env, name, pages, model, psm, settings):
         ours.append(60 * len(pages) / wall)
         outside.append(100 * (1 - inside / cpu))
         memory.append(max(e["worker_bytes"] for e in events(batch, "end")) / 2**20)
+        supervisor.append(max(e["supervisor_bytes"] for e in events(batch, "end")) / 2**20)
         texts = os.path.join(args.scratch, f"{name}{number}.tess")
         os.makedirs(texts)
         wall, _, done = timed(["parallel", f"-j{args.jobs}", "tesseract", "{}", texts + "/{#}", "-l", model,
@@ -71,6 +72,7 @@ def compare(args, env, name, pages, model, psm, settings):
     print(f"  ratio, pair by pair           {spread(ratios)}")
     print(f"  outside decode, prepare, OCR  {spread(outside, ' %')} of CPU time")
     print(f"  largest worker                {spread(memory, ' MiB')}")
+    print(f"  supervisor                    {spread(supervisor, ' MiB')}")
 
 
 def main():

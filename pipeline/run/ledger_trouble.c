@@ -56,6 +56,7 @@ enum rc_status rc_ledger_each_trouble(struct rc_ledger *l, int64_t limit, rc_tro
 
 /* ---- notices -------------------------------------------------------------------------------------------- */
 
+/* The name counts, not the row alone: the number of a row that went may be another page's by now. */
 static enum rc_status show_notice(struct rc_ledger *l, const char *name, int64_t page, int64_t fault,
                                   rc_trouble_fn *fn, void *ctx, struct rc_err *err)
 {
@@ -64,8 +65,8 @@ static enum rc_status show_notice(struct rc_ledger *l, const char *name, int64_t
 	enum rc_status status;
 
 	if (page)
-		status = each_row(rc_db_query(l->db, "SELECT " PAGE_TROUBLE " FROM page p" PAGE_JOINS " WHERE p.id = ? AND p.state = 2",
-		                              DB_INT(page)), &n, fn, ctx, err);
+		status = each_row(rc_db_query(l->db, "SELECT " PAGE_TROUBLE " FROM page p" PAGE_JOINS " WHERE p.id = ? AND p.state = 2"
+		                              " AND it.name || '.' || p.id || '.txt' = ?", DB_INT(page), DB_TEXT(name)), &n, fn, ctx, err);
 	else
 		status = each_row(rc_db_query(l->db, "SELECT " FAULT_TROUBLE " FROM fault f" FAULT_JOINS " WHERE f.id = ?",
 		                              DB_INT(fault)), &n, fn, ctx, err);

@@ -427,6 +427,24 @@ TEST(every_change_of_the_quarantine_is_told_once)
 	close_world(&w);
 }
 
+TEST(a_row_number_used_again_leaves_no_file_of_the_old_page)
+{
+	struct world w;
+	RC_OWN_BUF told = RC_BUF(1000);
+
+	open_world(&w);
+	add_file(&w, "old", "p1.tif", "one");
+	fail_first(&w, false, RC_WHY_DECODE, false);
+	check_int(rc_ledger_each_notice(w.l, note_trouble, &told, NULL), RC_OK);
+	check_str(told.data, "+old.1.txt ");
+	rc_buf_clear(&told);
+	add_file(&w, "new", "p1.tif", "one");                   /* the same scan, now of another item */
+	check_int(rc_ledger_each_notice(w.l, note_trouble, &told, NULL), RC_OK);
+	check_contains(told.data, "-old.1.txt ");
+	check_contains(told.data, "+new.1.txt ");
+	close_world(&w);
+}
+
 /* ---- items ------------------------------------------------------------------------------------------------------ */
 
 TEST(an_item_is_recorded_when_its_last_page_came_to_its_end)

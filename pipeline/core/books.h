@@ -84,7 +84,7 @@ enum rc_status rc_books_source(struct rc_books *books, int64_t root, const char 
 enum rc_status rc_books_source_begin(struct rc_books *books, struct rc_source *source, struct rc_err *err);
 /* All of it was added: complete and seen. Pages of this source that were not added again since begin are superseded. */
 enum rc_status rc_books_source_done(struct rc_books *books, int64_t source, struct rc_err *err);
-/* Unchanged (perhaps with a new time): only mark it seen. */
+/* Unchanged (perhaps with a new time): mark it seen; pages that were gone or changed wait to be read again. */
 enum rc_status rc_books_source_same(struct rc_books *books, int64_t source, int64_t mtime_ns, struct rc_err *err);
 /* Not ours to read: counted and listed as ignored. member may be NULL. */
 enum rc_status rc_books_ignore(struct rc_books *books, int64_t source, const char *member, struct rc_err *err);

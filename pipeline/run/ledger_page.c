@@ -2,6 +2,7 @@
  *
  *   rc_ledger_page_add()      a page as ingest found it
  *   rc_ledger_source_done()   pages that were not found again are superseded
+ *   rc_ledger_source_same()   pages that could not be opened may be now
  *   settle_claims()           who of several rows is the page: twins and conflicts
  *   rc_ledger_rekey()         other settings, other keys
  *   rc_ledger_claim(), rc_ledger_result()
@@ -271,6 +272,27 @@ enum rc_status rc_ledger_source_done(struct rc_ledger *l, int64_t source, struct
 	if (rc_good(status))
 		status = rc_db_do(l->db, err, "UPDATE source SET complete = 1, gone = 0,"
 		                  " walk = (SELECT walk FROM root WHERE root.id = source.root) WHERE id = ?", DB_INT(source));
+	return status;
+}
+
+enum rc_status rc_ledger_source_same(struct rc_ledger *l, int64_t source, int64_t mtime_ns, struct rc_err *err)
+{
+	OWN_IDS back = IDS;
+	enum rc_status status;
+
+	status = rc_db_do(l->db, err, "UPDATE source SET mtime_ns = ?2, gone = 0,"
+	                  " walk = (SELECT walk FROM root WHERE root.id = source.root) WHERE id = ?1"
+	                  " AND (mtime_ns <> ?2 OR gone OR walk <> (SELECT walk FROM root WHERE root.id = source.root))",
+	                  DB_INT(source), DB_INT(mtime_ns));
+	/* The bytes that pages could not be read from are there after all. */
+	if (rc_good(status))
+		status = ids_take(&back, rc_db_query(l->db, "SELECT id FROM page WHERE source = ? AND scan_len > 0"
+		                                     " AND why IN ('gone', 'changed')", DB_INT(source)), err);
+	for (size_t i = 0; i < ids_count(&back) && rc_good(status); i++) {
+		status = rc_db_do(l->db, err, "UPDATE page SET why = NULL, message = NULL WHERE id = ?", DB_INT(ids_at(&back, i)));
+		if (rc_good(status))
+			status = settle_page(l, ids_at(&back, i), err);
+	}
 	return status;
 }
 

@@ -122,14 +122,6 @@ enum rc_status rc_ledger_source_begin(struct rc_ledger *l, struct rc_source *s, 
 	return status;
 }
 
-enum rc_status rc_ledger_source_same(struct rc_ledger *l, int64_t source, int64_t mtime_ns, struct rc_err *err)
-{
-	return rc_db_do(l->db, err, "UPDATE source SET mtime_ns = ?2, gone = 0,"
-	                " walk = (SELECT walk FROM root WHERE root.id = source.root) WHERE id = ?1"
-	                " AND (mtime_ns <> ?2 OR gone OR walk <> (SELECT walk FROM root WHERE root.id = source.root))",
-	                DB_INT(source), DB_INT(mtime_ns));
-}
-
 enum rc_status rc_ledger_ignore(struct rc_ledger *l, int64_t source, const char *member, struct rc_err *err)
 {
 	return rc_db_do(l->db, err, "INSERT INTO ignored (source, member) VALUES (?, ?)",

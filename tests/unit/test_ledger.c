@@ -397,6 +397,25 @@ static enum rc_status note_trouble(void *ctx, const struct rc_trouble *t, struct
 	return RC_OK;
 }
 
+TEST(a_source_that_is_there_again_needs_no_retry)
+{
+	struct world w;
+	struct rc_claim c = { 0 };
+	struct rc_err why;
+
+	open_world(&w);
+	add_file(&w, "box", "p1.tif", "one");
+	check_int(rc_ledger_claim(w.l, NULL, false, &c, NULL), RC_OK);
+	(void)rc_fail(&why, RC_PAGE_FAILED, RC_WHY_CHANGED, "it changed");
+	check_int(rc_ledger_page_bad(w.l, c.page, &why, NULL), RC_OK);
+	check_pages(&w, "box", "1:p1.tif! ");
+	rc_claim_clear(&c);
+	check_int(rc_ledger_source_same(w.l, 1, 2, NULL), RC_OK);       /* the same bytes with a new time */
+	check_pages(&w, "box", "1:p1.tif? ");
+	check_int(read_all(&w), 1);
+	close_world(&w);
+}
+
 TEST(every_change_of_the_quarantine_is_told_once)
 {
 	struct world w;

@@ -18,7 +18,7 @@ struct rc_books;
 const struct rc_config *rc_books_config(struct rc_books *books);
 /* The batch folder, absolute: "/data/box12". */
 const char *rc_books_dir(struct rc_books *books);
-/* Should the stage give up now (signal, failure budget)? Then return RC_RUN_FAILED/stopped. */
+/* Should the stage give up now, for a signal? Then return RC_RUN_FAILED/stopped. */
 bool rc_books_stopping(struct rc_books *books);
 /* Lets the rest of the run go on without waiting: takes results, hands out pages, commits, shows progress.
  * Call it at least once per file or item. Passes on what must stop the run. */

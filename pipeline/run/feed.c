@@ -35,7 +35,6 @@ struct rc_feed {
 	size_t n_flights, room;
 	int64_t next_task;
 	bool draining, inside, told_unconfined;
-	bool over_budget;
 	struct rc_feed_totals totals;
 	double started;
 };
@@ -150,9 +149,8 @@ static enum rc_status finish(struct rc_books *b, bool failed, struct rc_err *err
 
 	t->finished++;
 	t->failed += failed;
-	if (!failed || t->finished < BUDGET_FROM || allowed >= 1 || (double)t->failed <= allowed * (double)t->finished)
+	if (t->finished < BUDGET_FROM || allowed >= 1 || (double)t->failed <= allowed * (double)t->finished)
 		return RC_OK;
-	b->feed->over_budget = true;
 	return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUDGET,
 	               "stopped: %lld of %lld pages failed, more than run.max_failed = %g allows",
 	               (long long)t->failed, (long long)t->finished, allowed);

@@ -349,6 +349,23 @@ TEST(a_batch_that_goes_wrong_is_stopped_early)
 	check_int(r.pages, 50);
 }
 
+TEST(the_budget_is_looked_at_also_when_the_failures_came_first)
+{
+	struct rc_run_result r;
+	struct rc_err err = { 0 };
+
+	for (int i = 0; i < 80; i++) {
+		char name[32], text[32];
+
+		snprintf(name, sizeof name, "box/a-%d", i);
+		snprintf(text, sizeof text, i < 30 ? "bad %d" : "ok %d", i);
+		put(name, text);
+	}
+	check_int(run_batch("B", "box", NULL, 1, false, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_BUDGET);
+	check_int(r.pages, 50);
+}
+
 TEST(a_second_owner_is_told_who_the_first_is)
 {
 	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();

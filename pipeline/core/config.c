@@ -484,7 +484,7 @@ void rc_config_help(struct rc_buf *out)
 void rc_config_hash(const struct rc_config *cfg, enum rc_setting_key key, struct rc_hasher *h)
 {
 	for (size_t i = 0; i < rc_n_settings; i++) {
-		RC_OWN_BUF value = RC_BUF(3 * MAX_STRING);
+		RC_OWN_BUF value = RC_BUF(5 * MAX_STRING + 2);      /* two bytes may become ten, in quotes */
 
 		if (rc_settings[i].key != key)
 			continue;

@@ -291,6 +291,27 @@ TEST(a_settings_file_that_is_not_there_is_named)
 	check_int(cfg->run_jobs, 3);
 }
 
+TEST(long_texts_of_odd_characters_still_have_keys_of_their_own)
+{
+	RC_CLEANUP(rc_config_free) struct rc_config *a = rc_config_new();
+	RC_CLEANUP(rc_config_free) struct rc_config *b = rc_config_new();
+	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
+	RC_OWN_BUF set = RC_BUF(10000);
+	struct rc_digest first, second;
+
+	rc_buf_adds(&set, "rights.holder=");
+	for (int i = 0; i < 2048; i++)
+		rc_buf_add_cp(&set, 0x85);
+	check_int(rc_config_set(a, set.data, NULL), RC_OK);
+	set.data[set.len - 1] = (char)0x86;
+	check_int(rc_config_set(b, set.data, NULL), RC_OK);
+	rc_config_hash(a, RC_KEY_RECORD, h);
+	first = rc_hasher_end(h);
+	rc_config_hash(b, RC_KEY_RECORD, h);
+	second = rc_hasher_end(h);
+	check(!rc_digest_equal(&first, &second));
+}
+
 int main(int argc, char **argv)
 {
 	return check_main(argc, argv);

@@ -93,8 +93,6 @@ struct rc_reading {                 /* what came of a page */
 };
 /* Notes the outcome for one result row, and so for all pages that are filed under it. */
 enum rc_status rc_ledger_result(struct rc_ledger *l, int64_t result, const struct rc_reading *reading, struct rc_err *err);
-/* How often the result has been tried without an answer. */
-int64_t rc_ledger_tries(struct rc_ledger *l, int64_t result);
 /* This page cannot even be opened: its scan is gone or changed. */
 enum rc_status rc_ledger_page_bad(struct rc_ledger *l, int64_t page, const struct rc_err *why, struct rc_err *err);
 

@@ -457,14 +457,6 @@ enum rc_status rc_ledger_result(struct rc_ledger *l, int64_t result, const struc
 	return rc_good(status) ? settle_result(l, result, err) : status;
 }
 
-int64_t rc_ledger_tries(struct rc_ledger *l, int64_t result)
-{
-	int64_t n = 0;
-
-	(void)rc_db_number(l->db, 0, NULL, &n, "SELECT tries FROM result WHERE id = ?", DB_INT(result));
-	return n;
-}
-
 enum rc_status rc_ledger_page_bad(struct rc_ledger *l, int64_t page, const struct rc_err *why, struct rc_err *err)
 {
 	enum rc_status status = rc_db_do(l->db, err, "UPDATE page SET why = ?2, message = ?3 WHERE id = ?1", DB_INT(page),

@@ -87,6 +87,12 @@ struct transfer_watch transfer_show_watch(struct transfer_show *show)
 
 void transfer_say(const struct transfer_show *show, const char *what, const struct transfer_result *r)
 {
+	struct rc_err empty;
+
+	if (r->samples == 0) {
+		rc_fail(&empty, RC_WARN, RC_WHY_SETTING, "the corpus has no samples: its README.md says what was left out, and why");
+		rc_cli_warn(show->cli, &empty);
+	}
 	if (!show->cli->quiet)
 		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f MB)\n", what, r->version, (long long)r->files,
 		        (long long)r->files_sent, (double)r->bytes_sent / 1e6);

@@ -2,6 +2,7 @@
  *
  *   upload_publish()    the order: shards, versions/V, card and sums, manifest
  *   check_version()     nobody publishes two contents under one version
+ *   check_corpus()      nobody replaces another corpus
  *   send_file()         unless it is there */
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +90,31 @@ static enum rc_status check_version(struct publishing *p, const char *folder, co
 	               p->manifest->version, url);
 }
 
+/* A URL is one corpus's: under it, versions follow each other. What is there and is no manifest we know is somebody else's, too. */
+static enum rc_status check_corpus(struct publishing *p, const char *url, struct rc_err *err)
+{
+	RC_CLEANUP(manifest_free) struct manifest *there = NULL;
+	struct corpus_source source = remote_source(p->remote);
+	struct rc_err why;
+	int64_t size = -1;
+	enum rc_status status = source.size(source.ctx, MANIFEST_FILE, &size, err);
+
+	if (!rc_good(status) || size < 0)
+		return status;
+	status = manifest_fetch(&source, &there, &why);
+	if (status == RC_PAGE_FAILED)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "cannot publish at '%s': what is there is not a corpus: %s", url, why.text);
+	if (!rc_good(status)) {
+		*err = why;
+		return status;
+	}
+	if (strcmp(there->name, p->manifest->name) == 0)
+		return RC_OK;
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING,
+	               "cannot publish corpus '%s' at '%s': corpus '%s' is there (choose another URL; if it is the same corpus, set corpus.name to that name)",
+	               p->manifest->name, url, there->name);
+}
+
 static void publishing_end(struct publishing *p)
 {
 	rc_buf_free(&p->manifest_bytes);
@@ -115,6 +141,7 @@ static enum rc_status load_manifest(struct publishing *p, struct rc_err *err)
 		p->flow.result.files += copies;
 		p->flow.result.bytes += p->manifest->files[i].bytes * copies;
 	}
+	p->flow.result.samples = p->manifest->n_samples[MANIFEST_TEXT] + p->manifest->n_samples[MANIFEST_PAGES];
 	snprintf(p->flow.result.version, sizeof p->flow.result.version, "%s", p->manifest->version);
 	return RC_OK;
 }
@@ -136,7 +163,9 @@ enum rc_status upload_publish(const char *corpus, const char *url, const struct 
 	if (!rc_good(status))
 		return status;
 	snprintf(version, sizeof version, "versions/%s/", p.manifest->version);
-	status = check_version(&p, version, url, err);
+	status = check_corpus(&p, url, err);
+	if (rc_good(status))
+		status = check_version(&p, version, url, err);
 	if (rc_good(status))
 		status = send_shards(&p, err);
 	if (rc_good(status))

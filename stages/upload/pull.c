@@ -152,8 +152,22 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 		p->flow.result.files++;
 		p->flow.result.bytes += f->bytes;
 	}
+	p->flow.result.samples = p->manifest->n_samples[MANIFEST_TEXT] + p->manifest->n_samples[MANIFEST_PAGES];
 	snprintf(p->flow.result.version, sizeof p->flow.result.version, "%s", p->manifest->version);
 	return RC_OK;
+}
+
+/* Two corpora in one folder would leave shards that the manifest does not name among those that it does. */
+static enum rc_status check_folder(const struct pulling *p, struct rc_err *err)
+{
+	RC_CLEANUP(manifest_free) struct manifest *there = NULL;
+	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
+
+	rc_buf_addf(&path, "%s/" MANIFEST_FILE, p->folder);
+	if (!rc_good(manifest_load(path.data, &there, NULL)) || strcmp(there->name, p->manifest->name) == 0)
+		return RC_OK;
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot pull corpus '%s' into '%s': corpus '%s' is there, choose another folder",
+	               p->manifest->name, p->folder, there->name);
 }
 
 static bool is_whole(const struct pull_choice *c)
@@ -264,6 +278,8 @@ enum rc_status upload_pull(const char *url, const char *folder, const struct pul
 		status = manifest_parse(p.manifest_bytes.data, p.manifest_bytes.len, MANIFEST_FILE, &p.manifest, err);
 	if (rc_good(status))
 		status = choose(&p, choice, err);
+	if (rc_good(status))
+		status = check_folder(&p, err);
 	if (rc_good(status))
 		status = rc_make_dirs(folder, err);
 	if (!rc_good(status))

@@ -22,10 +22,12 @@ struct transfer_result {
 	int64_t files, bytes;           /* of the transfer */
 	int64_t files_sent, bytes_sent; /* what was not there already */
 	int64_t broken;                 /* files that are not what the manifest says, there (pull) */
+	int64_t samples;                /* of the whole corpus, text and pages */
 	char version[72];
 };
 
-/* corpus: the folder. Refuses (RC_RUN_FAILED/setting) to publish another content under a version that is there. */
+/* corpus: the folder. Refuses (RC_RUN_FAILED/setting) to publish another content under a version that is there, and to publish
+ * where a corpus of another name is. */
 enum rc_status upload_publish(const char *corpus, const char *url, const struct transfer_watch *watch,
                               struct transfer_result *ret, struct rc_err *err);
 
@@ -36,7 +38,7 @@ struct pull_choice {            /* which shards; card, sums and index come alway
 };
 #define PULL_ALL ((struct pull_choice){ .split = -1, .kind = -1 })
 
-/* Into a folder. A file that is broken is fetched once more; when it is broken again it is told to watch->trouble, the rest is
+/* Into a folder; one that holds a corpus of another name is RC_RUN_FAILED/usage. A file that is broken is fetched once more; when it is broken again it is told to watch->trouble, the rest is
  * fetched, and the outcome is RC_PAGE_FAILED/changed without a manifest. With a choice, the manifest written names only what was
  * chosen and has "subset" with the digest of the whole one. */
 enum rc_status upload_pull(const char *url, const char *folder, const struct pull_choice *choice, const struct transfer_watch *watch,

@@ -197,6 +197,38 @@ TEST(a_published_version_cannot_get_another_content)
 	fake_books_free(other);
 }
 
+/* A URL and a folder are one corpus's: another one leaves both as they are. */
+TEST(another_corpus_replaces_nothing)
+{
+	struct rc_books *b = make_corpus("batch", 30, "1.0.0"), *other = make_corpus("other", 40, "2.0.0");
+	struct transfer_result r;
+	struct rc_err err = { 0 };
+
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, NULL), RC_OK);
+	rc_config_set(other->cfg, "corpus.name=leaflets", NULL);
+	check(rc_good(package_stage.run(other, NULL)));
+	check_int(upload_publish("other/corpus", url_of("remote"), NULL, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_SETTING);
+	check_contains(err.text, "'leaflets'");
+	check_contains(err.text, "'box12'");
+	check_int(run("diff -r batch/corpus remote"), 0);
+
+	check_int(upload_publish("other/corpus", url_of("second"), NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("second"), "there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_USAGE);
+	check_contains(err.text, "'box12'");
+	check_int(run("diff -r batch/corpus there"), 0);
+
+	/* Nor is a manifest that is nobody's we know overwritten. */
+	check_int(run("mkdir web && echo '{\"name\": \"app\"}' > web/manifest.json"), 0);
+	check_int(upload_publish("batch/corpus", url_of("web"), NULL, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_SETTING);
+	check_int(run("[ \"$(ls web)\" = manifest.json ] && grep -q app web/manifest.json"), 0);
+	fake_books_free(b);
+	fake_books_free(other);
+}
+
 /* kill -9 at many moments, of a publisher and of a puller: what is there is the old corpus or the new one, and going on ends well. */
 TEST(killed_anywhere_a_transfer_leaves_the_old_or_the_new_and_goes_on)
 {

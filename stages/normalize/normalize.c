@@ -8,11 +8,13 @@
  * needs them all and memory holds one. A result that cannot be understood costs its page: it stands as not read.
  *
  * Memory of work: record_key = what the item's pages are and say (pages_key), its fields, the settings of records,
- * and the version of this stage. The settings are remembered for the batch as well: while they stay the same
- * only items whose pages changed are looked at. */
+ * and the version of this stage. The settings and the time of the folder of records are remembered for the batch as
+ * well: while both stay the same only items whose pages changed are looked at. */
 #include "normalize/normalize.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/outfile.h"
@@ -21,7 +23,7 @@
 #include "normalize/record_write.h"
 
 enum { VERSION = 1 };
-static const char settings_note[] = "normalize.settings";
+static const char state_note[] = "normalize.state";
 
 struct normalizer {
 	struct rc_books *books;
@@ -245,47 +247,58 @@ static enum rc_status on_item(void *ctx, const struct rc_item_row *item, struct 
 
 /* ---- the stage ---------------------------------------------------------------------------------------- */
 
-/* What all records depend on, as 64 digits. */
-static void settings_of(const struct rc_config *cfg, char hex[RC_DIGEST_HEX])
+/* What all records depend on. */
+static struct rc_digest settings_of(const struct rc_config *cfg)
 {
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
 
 	rc_hasher_add_int(h, VERSION);
 	rc_config_hash(cfg, RC_KEY_RECORD, h);
 	rc_config_hash(cfg, RC_KEY_INGEST, h);  /* fields come from ingest.item_pattern */
-	struct rc_digest digest = rc_hasher_end(h);
-
-	rc_digest_hex(&digest, hex);
+	return rc_hasher_end(h);
 }
 
-/* Somebody removed the folder of records: then every item has to be looked at. */
-static bool records_are_gone(struct rc_books *books)
+/* Appends the time the folder of records last changed: somebody who removes a record changes it, too. */
+static void add_folder_time(struct rc_books *books, struct rc_buf *out)
 {
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+	struct stat st;
 
 	rc_books_record_path(books, "x", &path);
 	char *slash = strrchr(path.data, '/');
 
 	if (!slash)
-		return false;
+		return;
 	*slash = '\0';
-	return access(path.data, F_OK) != 0;
+	if (stat(path.data, &st) == 0)
+		rc_buf_addf(out, " %" PRId64 ".%09" PRId64, (int64_t)st.st_mtim.tv_sec, (int64_t)st.st_mtim.tv_nsec);
+}
+
+/* While this stays what it was, no record is missing or out of date but those of items whose pages changed. */
+static void add_state(struct rc_books *books, struct rc_buf *out)
+{
+	struct rc_digest settings = settings_of(rc_books_config(books));
+	char hex[RC_DIGEST_HEX];
+
+	rc_buf_adds(out, rc_digest_hex(&settings, hex));
+	add_folder_time(books, out);
 }
 
 static enum rc_status normalize_run(struct rc_books *books, struct rc_err *err)
 {
 	RC_OWN_JSON processing = rc_books_identity(books);
-	RC_OWN_STR noted = rc_books_note(books, settings_note);
+	RC_OWN_STR noted = rc_books_note(books, state_note);
+	RC_OWN_BUF before = RC_BUF(RC_MAX_NAME);
+	RC_OWN_BUF after = RC_BUF(RC_MAX_NAME);
 	struct normalizer n = { .books = books, .processing = processing };
-	char settings[RC_DIGEST_HEX];
 
-	settings_of(rc_books_config(books), settings);
-	bool same = noted && strcmp(noted, settings) == 0;
-	bool all = !same || records_are_gone(books);
-	enum rc_status status = rc_books_each_item(books, all ? RC_ITEMS_READY : RC_ITEMS_UNRECORDED, on_item, &n, err);
+	add_state(books, &before);
+	bool same = noted && strcmp(noted, before.data) == 0;
+	enum rc_status status = rc_books_each_item(books, same ? RC_ITEMS_UNRECORDED : RC_ITEMS_READY, on_item, &n, err);
 
-	if (rc_good(status) && !same)
-		status = rc_books_set_note(books, settings_note, settings, err);
+	add_state(books, &after);
+	if (rc_good(status) && (!noted || strcmp(noted, after.data) != 0))
+		status = rc_books_set_note(books, state_note, after.data, err);
 	if (!rc_good(status))
 		return status;
 	return n.written ? RC_OK : RC_SKIP;

@@ -246,6 +246,26 @@ TEST(a_removed_folder_of_records_comes_back)
 	close_books();
 }
 
+TEST(one_removed_record_comes_back)
+{
+	struct rc_err err;
+	struct rc_digest before;
+
+	open_books();
+	check_int(run(&err), RC_OK);
+	check_int(run(&err), RC_SKIP);
+	before = books.record;
+	usleep(50000);                  /* a folder's time moves in steps of a few milliseconds */
+	check_int(unlink("records/box1.xml"), 0);
+	check_int(run(&err), RC_OK);
+	check_int(books.records, 2);
+	check_int(access("records/box1.xml", F_OK), 0);
+	check(rc_digest_equal(&before, &books.record));
+	check_int(run(&err), RC_SKIP);
+	check_int(books.looked_at, 2);  /* and not looked at again */
+	close_books();
+}
+
 TEST(a_bad_result_costs_its_page_only)
 {
 	const char *bad[] = { NULL, "", "{", "{\"version\": 1}", RESULT("大", "[5, 1, 1, 1, 1, 1, 0.5]") };

@@ -52,7 +52,7 @@ static const struct rc_command commands[] = {
 	{ "ocr", "FILE...", "read single images, without a batch", rc_cmd_ocr },
 	{ "status", "BATCH", "totals, rate, what is quarantined, and why", rc_cmd_status },
 	{ "retry", "BATCH", "put quarantined pages back in the queue", rc_cmd_retry },
-	{ "validate", "PATH...", "check records, batches, corpora, sample images", rc_cmd_validate },
+	{ "validate", "PATH...", "check records, batches, corpora, samples (of images the head)", rc_cmd_validate },
 	{ "eval", "BATCH|FOLDER|FILE --truth PATH", "error rates against ground truth", rc_cmd_eval },
 	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },
 	{ "pull", "URL DIR", "fetch a corpus, verified and resumable", rc_cmd_pull },

@@ -21,6 +21,7 @@
 #include "core/outfile.h"
 
 #define DRAFT "draft-"
+#define DRAFT_DIGITS 12
 #define MAX_CARD (INT64_C(256) << 20)
 
 static const char *const shard_folders[] = { "text", "pages", "index" };
@@ -194,7 +195,7 @@ static void name_version(struct version *v, const struct corpus_facts *facts)
 	rc_json_print(&text, body);
 	rc_hasher_add(h, text.data, text.len);
 	d = rc_hasher_end(h);
-	snprintf(v->name, sizeof v->name, DRAFT "%.12s", rc_digest_hex(&d, hex));
+	snprintf(v->name, sizeof v->name, DRAFT "%.*s", DRAFT_DIGITS, rc_digest_hex(&d, hex));
 }
 
 static enum rc_status make_texts(struct version *v, const struct corpus_facts *facts, struct rc_err *err)
@@ -337,6 +338,15 @@ static enum rc_status name_files(json_t *named, const char *manifest, struct rc_
 	return status;
 }
 
+/* A name that name_version() made; "draft-2", say, is a person's and stays. */
+static bool is_draft(const char *version)
+{
+	size_t len = strlen(DRAFT);
+
+	return strncmp(version, DRAFT, len) == 0 && strlen(version + len) == DRAFT_DIGITS &&
+	       strspn(version + len, "0123456789abcdef") == DRAFT_DIGITS;
+}
+
 /* Collects the paths that any version names, after removing drafts that are not `current`. A version that cannot be read
  * protects everything: RC_SKIP. */
 static enum rc_status walk_versions(const char *corpus, const char *current, json_t *named)
@@ -350,7 +360,7 @@ static enum rc_status walk_versions(const char *corpus, const char *current, jso
 	dir = opendir(versions.data);
 	while (dir && rc_good(status) && (entry = readdir(dir))) {
 		RC_OWN_BUF path = RC_BUF(1 << 16);
-		bool draft = strncmp(entry->d_name, DRAFT, strlen(DRAFT)) == 0 && strcmp(entry->d_name, current) != 0;
+		bool draft = is_draft(entry->d_name) && strcmp(entry->d_name, current) != 0;
 
 		rc_buf_addf(&path, "%s/%s", versions.data, entry->d_name);
 		if (draft || strncmp(entry->d_name, RC_TMP_PREFIX, strlen(RC_TMP_PREFIX)) == 0) {

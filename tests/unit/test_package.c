@@ -215,6 +215,21 @@ TEST(a_version_replaced_or_given_up_takes_its_shards_along_and_a_named_one_keeps
 	free_images();
 }
 
+TEST(only_a_draft_that_nobody_named_gives_way)
+{
+	static const char *const versions[] = { "corpus.version=", "corpus.version=draft-2", "corpus.version=1.0.0" };
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 10, false);
+
+	for (size_t i = 0; i < RC_COUNT(versions); i++) {
+		check_int(rc_config_set(b->cfg, versions[i], NULL), RC_OK);
+		check_int(make(b), RC_OK);
+	}
+	check_int(run("[ \"$(ls batch/corpus/versions | tr '\\n' ' ')\" = '1.0.0 draft-2 ' ]"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
 TEST(items_keep_the_split_they_were_published_with)
 {
 	make_images();

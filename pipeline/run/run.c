@@ -35,8 +35,7 @@ static enum rc_status call(struct run *run, const struct rc_batch_stage *stage, 
 	rc_books_progress(b, stage->name, 0, 0);
 	status = stage->run(b, &said);
 	b->doing = NULL;
-	if (status == RC_WARN)
-		rc_books_warn(b, &said);
+	/* RC_WARN: at what to look, the stage said itself, line by line (rc_books_warn). */
 	if (status != RC_SKIP && rc_good(status)) {
 		/* Walking sources and finding nothing new is no work. */
 		run->worked = run->worked || stage != b->stages->ingest || b->begun > 0;

@@ -399,7 +399,8 @@ static void warn_of_settings(struct packing *p)
 		rc_books_warn(p->books, &what);
 	}
 	if (p->cfg->package_shards & (RC_SHARDS_LINES | RC_SHARDS_MDS)) {
-		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' and 'mds' are not written yet, going on without");
+		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' and 'mds' are not written yet, %s",
+		        p->cfg->package_shards & (RC_SHARDS_TEXT | RC_SHARDS_PAGES) ? "going on without" : "the corpus has no shards");
 		rc_books_warn(p->books, &what);
 		p->warned = true;
 	}

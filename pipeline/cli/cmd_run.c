@@ -62,12 +62,24 @@ static enum rc_status apply_settings(struct rc_config *cfg, const struct rc_word
 	return RC_OK;
 }
 
+/* What batch.yaml and --set say together, looked at before anything is made or written. */
+static enum rc_status wanted_settings(const struct run_line *line, struct rc_config *cfg, struct rc_err *err)
+{
+	enum rc_status status = rc_batch_load_settings(line->batch, cfg, err);
+
+	if (rc_good(status))
+		status = apply_settings(cfg, &line->set, err);
+	if (rc_good(status) && cfg->run_engine == RC_ENGINE_SLURM && !line->engine)
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "run.engine: slurm does not work yet");
+	return status;
+}
+
 /* Makes the batch if there is none, opens it, and keeps what --set says. */
 static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_config_free) struct rc_config *fresh = rc_config_new();
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
-	enum rc_status status = apply_settings(fresh, &line->set, err);
+	enum rc_status status = wanted_settings(line, fresh, err);
 
 	/* A name with a slip in it must not become an empty batch. */
 	if (rc_good(status) && line->n_sources == 0 && !rc_batch_is(line->batch))
@@ -140,8 +152,10 @@ static enum rc_status plan_in_scratch(struct rc_cli *cli, const struct run_line 
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
 	RC_OWN_BUF dir = RC_BUF(PATH_MAX);
 	const char *tmp = getenv("TMPDIR");
-	enum rc_status status;
+	enum rc_status status = wanted_settings(line, cfg, err);
 
+	if (!rc_good(status))
+		return status;
 	rc_buf_addf(&dir, "%s/redcorpus-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(dir.data))
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot make a folder '%s'", dir.data);
@@ -217,8 +231,6 @@ static int run_line(struct rc_cli *cli, const struct run_line *line)
 	}
 	rc_stop_install();
 	status = prepare_batch(line, &batch, &err);
-	if (rc_good(status) && batch->cfg->run_engine == RC_ENGINE_SLURM && !line->engine)
-		return rc_cli_usage(cli, "run.engine: slurm does not work yet");
 	if (rc_good(status))
 		status = rc_books_open(batch, cli->stages, &books, &err);
 	if (!rc_good(status))

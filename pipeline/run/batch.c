@@ -66,6 +66,14 @@ static enum rc_status put_settings(const char *dir, const struct rc_config *cfg,
 	return rc_good(status) ? rc_file_put(path.data, yaml.data, yaml.len, err) : status;
 }
 
+enum rc_status rc_batch_load_settings(const char *dir, struct rc_config *cfg, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(MAX_PATH_BYTES);
+
+	join(&path, dir, "batch.yaml");
+	return exists(dir, "batch.yaml") ? rc_config_load(cfg, path.data, err) : RC_OK;
+}
+
 /* The format file comes last: with it, the folder is a batch. */
 enum rc_status rc_batch_make(const char *path, const struct rc_config *cfg, struct rc_err *err)
 {
@@ -151,16 +159,6 @@ static enum rc_status own(struct rc_batch *batch, struct rc_err *err)
 	return status;
 }
 
-/* A batch whose settings were removed has the defaults again. */
-static enum rc_status load_settings(struct rc_batch *batch, struct rc_err *err)
-{
-	RC_OWN_BUF path = RC_BUF(MAX_PATH_BYTES);
-
-	batch->cfg = rc_config_new();
-	rc_batch_path(batch, "batch.yaml", &path);
-	return exists(batch->dir, "batch.yaml") ? rc_config_load(batch->cfg, path.data, err) : RC_OK;
-}
-
 enum rc_status rc_batch_open(const char *path, bool owning, struct rc_batch **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = calloc(1, sizeof *batch);
@@ -173,8 +171,9 @@ enum rc_status rc_batch_open(const char *path, bool owning, struct rc_batch **re
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", path);
 	/* Settings first: where they are wrong, nothing at all is written. */
 	status = check_format(batch->dir, path, err);
+	batch->cfg = rc_config_new();
 	if (rc_good(status))
-		status = load_settings(batch, err);
+		status = rc_batch_load_settings(batch->dir, batch->cfg, err);
 	if (rc_good(status) && owning)
 		status = own(batch, err);
 	if (rc_good(status) && owning && !exists(batch->dir, "batch.yaml"))

@@ -15,6 +15,9 @@ struct rc_batch {
 
 /* Is there a batch at path? */
 bool rc_batch_is(const char *path);
+/* Reads DIR/batch.yaml over what cfg holds; where there is none (somebody removed it, or there is no batch yet),
+ * nothing changes. */
+enum rc_status rc_batch_load_settings(const char *dir, struct rc_config *cfg, struct rc_err *err);
 /* Makes a batch, with batch.yaml from cfg unless it has one. RC_RUN_FAILED/usage when path is a folder that holds
  * other things: somebody forgot to name the batch. RC_SKIP: it is one already. */
 enum rc_status rc_batch_make(const char *path, const struct rc_config *cfg, struct rc_err *err);

@@ -251,7 +251,7 @@ int rc_cmd_run(struct rc_cli *cli, int argc, char **argv)
 	RC_CLEANUP(line_clear) struct run_line line = { 0 };
 	const struct rc_option options[] = {
 		{ .name = "jobs", .letter = 'j', .arg = "N", .number = &line.jobs, .high = 1024, .help = "workers; 0: one per core" },
-		{ .name = "engine", .arg = "local|slurm", .word = &line.engine, .help = "who runs the workers" },
+		{ .name = "engine", .arg = "local|slurm", .word = &line.engine, .help = "who runs the workers; slurm does not work yet" },
 		{ .name = "set", .arg = "KEY=VALUE", .words = &line.set, .help = "changes a setting and keeps it in batch.yaml; repeatable" },
 		{ .name = "upgrade", .flag = &line.upgrade, .help = "redo what an older program or model read" },
 		{ .name = "dry-run", .flag = &line.dry_run, .help = "say what would be done and how long it may take" },

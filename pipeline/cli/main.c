@@ -40,6 +40,8 @@ static int not_yet(struct rc_cli *cli, int argc, char **argv)
 	return rc_cli_fail(cli, rc_fail(&err, RC_RUN_FAILED, RC_WHY_USAGE, "'%s' does not work yet", argv[0]), &err);
 }
 
+static int help(struct rc_cli *cli, int argc, char **argv);
+
 /* Not for people: a worker process of a run, with its socket as descriptor 3 (pool.h). */
 static int worker(struct rc_cli *cli, int argc, char **argv)
 {
@@ -58,6 +60,7 @@ static const struct rc_command commands[] = {
 	{ "pull", "URL DIR", "fetch a corpus, verified and resumable", rc_cmd_pull },
 	{ "cat", "BATCH|CORPUS|URL", "samples as JSON lines", rc_cmd_cat },
 	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample's id back to the scan and the source file", rc_cmd_trace },
+	{ "help", "[COMMAND]", NULL, help },
 	{ "import", "", NULL, not_yet },
 	{ "gc", "", NULL, not_yet },
 	{ "export", "", NULL, not_yet },
@@ -89,6 +92,28 @@ static const struct rc_command *find_command(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+/* `help` is --help, `help COMMAND` is COMMAND --help. */
+static int help(struct rc_cli *cli, int argc, char **argv)
+{
+	char option[] = "--help";
+	char *line[] = { NULL, option, NULL };
+	const struct rc_command *about = argc > 1 ? find_command(argv[1]) : NULL;
+
+	if (argc > 2)
+		return rc_cli_usage(cli, "'%s' is too much", argv[2]);
+	if (argc == 1 || (about && about->run == help) || strcmp(argv[1], option) == 0) {
+		print_help();
+		return RC_EXIT_OK;
+	}
+	if (!about || about->run == worker) {
+		cli->command = NULL;
+		return rc_cli_usage(cli, "unknown command '%s'", argv[1]);
+	}
+	cli->command = about;
+	line[0] = argv[1];
+	return about->run(cli, 2, line);
 }
 
 /* Options before the command; returns the index of the command in argv, or 0 when the answer is given. */

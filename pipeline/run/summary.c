@@ -147,7 +147,9 @@ static void add_pages(struct rc_books *b, const struct rc_totals *t, const struc
 	rc_buf_addf(out, ROW, "read", (long long)t->done);
 	if (run && run->pages > run->failed) {
 		rc_say_seconds(run->seconds, took);
-		rc_buf_addf(out, "%lld in this run, %.1f s a page, %s in all", (long long)(run->pages - run->failed), run->page_seconds, took);
+		/* Pages with equal scans share one reading. */
+		rc_buf_addf(out, "%lld in this run%s, %.1f s a page, %s in all", (long long)(run->pages - run->failed),
+		            t->done > run->pages - run->failed ? " (equal scans once)" : "", run->page_seconds, took);
 	} else if (t->page_seconds > 0) {
 		rc_buf_addf(out, "%.1f s a page", t->page_seconds);
 	}
@@ -168,7 +170,7 @@ static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_bu
 	struct corpus c;
 
 	if (t->ignored > 0)
-		rc_buf_addf(out, ROW "files that are no scans\n", "ignored", (long long)t->ignored);
+		rc_buf_addf(out, ROW "files, also in archives, that are no scans\n", "ignored", (long long)t->ignored);
 	if (t->files_gone > 0)
 		rc_buf_addf(out, ROW "sources that are no longer there; what was read from them is kept\n", "gone", (long long)t->files_gone);
 	rc_buf_addf(out, ROW "%s/records/\n", "records", (long long)t->records, b->batch->name);
@@ -208,7 +210,7 @@ void rc_summary(struct rc_books *b, const struct rc_run_result *run, struct rc_b
 	if (run && run->nothing_done)
 		rc_buf_addf(out, "%s: nothing to do, everything was done before\n", b->batch->name);
 	rc_buf_addf(out, "%s: %lld pages in %lld items, from %lld files\n", b->batch->name, (long long)t.pages, (long long)t.items,
-	            (long long)t.files);
+	            (long long)(t.files - t.files_ignored));
 	add_pages(b, &t, run, out);
 	add_rest(b, &t, out);
 	add_advice(b, &t, out);

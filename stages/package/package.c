@@ -323,6 +323,8 @@ static enum rc_status pack_record(struct packing *p, const struct rc_item_row *r
 	if (!rc_good(status))
 		return status;
 	w.head = record_head(reader);
+	if (strcmp(w.head->training, rc_json_str(row->decision, "training", "")) != 0)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot package '%s': its record's training right is not the one that was curated", row->id);
 	status = index_add_item(p->index, row->id, w.split, err);
 	if (rc_good(status))
 		status = pack_pages(p, &w, reader, err);

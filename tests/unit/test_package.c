@@ -154,6 +154,22 @@ TEST(a_corpus_without_samples_still_has_a_manifest)
 	fake_books_free(b);
 }
 
+/* Somebody wrote "denied" into a record since: curate's decision is not to be trusted more than the record. */
+TEST(a_right_withdrawn_after_curation_keeps_the_item_out)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 6, false);
+	struct rc_err err = { 0 };
+
+	check_int(curate_stage.run(b, &err), RC_OK);
+	b->items[2].training = "denied";
+	check_int(package_stage.run(b, &err), RC_WARN);
+	check_contains(b->last_warning, "training right");
+	check_int(run("cd batch/corpus && [ $(zstd -dqc text/*.zst | wc -l) = 5 ] && ! zstd -dqc text/*.zst | grep -q denied && ! grep -rq denied pages"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
 TEST(pages_that_do_not_count_have_an_empty_text_in_the_page_shards_only)
 {
 	make_images();

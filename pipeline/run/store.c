@@ -129,63 +129,80 @@ static enum rc_status read_bytes(int fd, int64_t offset, const struct header *h,
 	return h->flags & FLAG_ZSTD ? rc_zstd_unpack(out, stored.data, stored.len, h->raw_len, err) : RC_OK;
 }
 
-/* Are the bytes behind the header those it names? */
-static bool is_whole(int fd, int64_t offset, const struct header *h)
+/* Are the bytes behind the header those it names? RC_SKIP when they are not; an error when that cannot be known. */
+static enum rc_status is_whole(int fd, int64_t offset, const struct header *h, struct rc_err *err)
 {
 	RC_OWN_BUF raw = RC_BUF(RC_MAX_RESULT_BYTES);
+	enum rc_status status;
 	struct rc_digest d;
 
-	if (!(h->flags & FLAG_ZSTD))
-		return rc_good(rc_digest_fd(fd, offset + (int64_t)sizeof *h, (int64_t)h->raw_len, "object", &d, NULL, NULL))
-		       && rc_digest_equal(&d, &h->digest);
-	if (h->raw_len > (uint64_t)RC_MAX_RESULT_BYTES || !rc_good(read_bytes(fd, offset, h, &raw, NULL)))
-		return false;
-	d = rc_digest_of(raw.data, raw.len);
-	return rc_digest_equal(&d, &h->digest);
+	if (!(h->flags & FLAG_ZSTD)) {
+		status = rc_digest_fd(fd, offset + (int64_t)sizeof *h, (int64_t)h->raw_len, "object", &d, NULL, err);
+	} else {
+		if (h->raw_len > (uint64_t)RC_MAX_RESULT_BYTES)
+			return RC_SKIP;
+		status = read_bytes(fd, offset, h, &raw, err);
+		d = rc_digest_of(raw.data, raw.len);
+	}
+	if (status == RC_RUN_FAILED)
+		return status;
+	return rc_good(status) && rc_digest_equal(&d, &h->digest) ? RC_OK : RC_SKIP;
 }
 
 /* ---- finding what is there ---------------------------------------------------------------------------- */
 
-/* The place of the next magic at or after offset; size when there is none. */
-static int64_t find_magic(int fd, int64_t offset, int64_t size)
+/* Moves *offset to the next magic at or after it; to size when there is none. */
+static enum rc_status find_magic(int fd, int64_t *offset, int64_t size, struct rc_err *err)
 {
-	RC_OWN_STR window = malloc(WINDOW);
+	RC_OWN_STR window = rc_alloc(WINDOW);
 
-	while (window && offset < size) {
-		ssize_t n = pread(fd, window, WINDOW, offset);
+	while (*offset < size) {
+		ssize_t n = pread(fd, window, WINDOW, *offset);
 		char *hit = n > 0 ? memmem(window, (size_t)n, magic, sizeof magic) : NULL;
 
-		if (hit)
-			return offset + (hit - window);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read a pack");
+		if (hit) {
+			*offset += hit - window;
+			return RC_OK;
+		}
 		if (n < (ssize_t)sizeof magic)
 			break;
-		offset += n - (ssize_t)sizeof magic + 1;
+		*offset += n - (ssize_t)sizeof magic + 1;
 	}
-	return size;
+	*offset = size;
+	return RC_OK;
 }
 
-/* Indexes the whole objects from offset on. *ret_end: behind the last of them. */
+/* Indexes the whole objects from offset on. *ret_end: behind the last of them. What cannot be read stops it: the caller cuts off
+ * what lies behind the end. */
 static enum rc_status scan_pack(struct rc_store *s, int64_t pack, int fd, int64_t offset, int64_t size,
                                 int64_t *ret_end, struct rc_err *err)
 {
+	struct rc_object_place place = { .pack = pack };
+	enum rc_status status;
 	struct header h;
 
 	*ret_end = offset;
-	while ((offset = find_magic(fd, offset, size)) < size) {
-		struct rc_object_place place = { .pack = pack, .offset = offset };
-		enum rc_status status;
-
-		if (!read_header(fd, offset, size, &h) || !is_whole(fd, offset, &h)) {
+	for (;;) {
+		status = find_magic(fd, &offset, size, err);
+		if (!rc_good(status) || offset >= size)
+			return status;
+		status = read_header(fd, offset, size, &h) ? is_whole(fd, offset, &h, err) : RC_SKIP;
+		if (status == RC_SKIP) {
 			offset++;
 			continue;
 		}
-		status = rc_ledger_object_add(s->ledger, &h.digest, &place, err);
+		place.offset = offset;
+		if (rc_good(status))
+			status = rc_ledger_object_add(s->ledger, &h.digest, &place, err);
 		if (!rc_good(status))
 			return status;
 		offset += (int64_t)(sizeof h + h.stored_len);
 		*ret_end = offset;
 	}
-	return RC_OK;
 }
 
 /* Brings the index up to one pack's bytes; what is torn at its end goes. */

@@ -1,4 +1,5 @@
 /* test_store.c -- what is kept is there again, unchanged, whatever happened to the process or the ledger. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +8,18 @@
 #include "check.h"
 #include "core/outfile.h"
 #include "run/store.h"
+
+/* A disk that cannot be read, while it is set. Stands before the C library's. */
+static bool disk_fails;
+
+ssize_t pread(int fd, void *to, size_t len, off_t offset)
+{
+	if (disk_fails) {
+		errno = EIO;
+		return -1;
+	}
+	return pread64(fd, to, len, offset);
+}
 
 struct place {                  /* a store and its ledger in the test's folder */
 	struct rc_ledger *ledger;
@@ -174,6 +187,29 @@ TEST(a_lost_ledger_is_rebuilt_from_the_packs)
 	p = open_place();
 	check_kept(&p, &a, "in the first pack");
 	check_kept(&p, &b, "in a later pack");
+	close_place(&p, true);
+}
+
+TEST(a_disk_that_cannot_be_read_costs_no_object_when_a_lost_ledger_is_rebuilt)
+{
+	struct place p = open_place();
+	struct rc_digest d = keep(&p, "a page read before the disk failed");
+	struct rc_err err = { 0 };
+	int64_t size;
+
+	close_place(&p, true);
+	size = pack_size("objects/000001.pack");
+	check(size > 0);
+	check_int(unlink("ledger.db"), 0);
+	check_int(rc_ledger_open("ledger.db", false, &p.ledger, &err), RC_OK);
+	disk_fails = true;
+	check_int(rc_store_open("objects", p.ledger, true, &p.store, &err), RC_RUN_FAILED);
+	disk_fails = false;
+	check_int(err.reason, RC_WHY_DISK);
+	rc_ledger_close(&p.ledger);
+	check_int(pack_size("objects/000001.pack"), size);
+	p = open_place();
+	check_kept(&p, &d, "a page read before the disk failed");
 	close_place(&p, true);
 }
 

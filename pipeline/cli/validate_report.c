@@ -81,16 +81,6 @@ static void add_line(const struct report *r, const struct finding *f, struct rc_
 }
 
 /* A JSON string; what is no UTF-8 is escaped. */
-static json_t *string(const char *text)
-{
-	RC_OWN_BUF safe = RC_BUF(MAX_BODY);
-
-	if (rc_utf8_valid(text, strlen(text)))
-		return json_string(text);
-	rc_text_escape(&safe, text);
-	return json_string(safe.data);
-}
-
 static json_t *string_or_null(const char *text)
 {
 	RC_OWN_BUF cut = RC_BUF(MAX_BODY);
@@ -105,9 +95,9 @@ static void print_json(const struct report *r, const struct finding *f)
 {
 	RC_OWN_BUF out = RC_BUF(MAX_BODY);
 	RC_OWN_JSON object = json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o}",
-		"file", string(file_of(r, f)), "line", f->line > 0 ? json_integer(f->line) : json_null(),
+		"file", rc_json_text(file_of(r, f)), "line", f->line > 0 ? json_integer(f->line) : json_null(),
 		"rule", rule_code(f->rule), "level", f->warning ? "warning" : "error",
-		"actual", string_or_null(f->actual), "expected", string_or_null(f->expected), "message", string(f->message));
+		"actual", string_or_null(f->actual), "expected", string_or_null(f->expected), "message", rc_json_text(f->message));
 
 	rc_json_print(&out, object);
 	printf("%s\n    %s", r->errors + r->warnings ? "," : "", out.data);

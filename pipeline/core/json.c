@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/text.h"
 
 void rc_json_free(json_t **json)
 {
@@ -72,6 +73,18 @@ void rc_json_print_pretty(struct rc_buf *out, const json_t *json)
 {
 	print(out, json, JSON_INDENT(2));
 	rc_buf_addc(out, '\n');
+}
+
+json_t *rc_json_text(const char *bytes)
+{
+	RC_OWN_BUF safe = RC_BUF(RC_MAX_MESSAGE);
+
+	if (!bytes)
+		return json_null();
+	if (rc_utf8_valid(bytes, strlen(bytes)))
+		return json_string(bytes);
+	rc_text_escape(&safe, bytes);
+	return json_string(safe.data);
 }
 
 const char *rc_json_str(const json_t *object, const char *key, const char *fallback)

@@ -17,6 +17,10 @@ void rc_json_print(struct rc_buf *out, const json_t *json);
 /* The same, indented by two spaces and with a final newline: for files that people open. */
 void rc_json_print_pretty(struct rc_buf *out, const json_t *json);
 
+/* A name or message from outside as JSON text, escaped as by rc_text_escape() when it is no UTF-8 (jansson has no string for
+ * that, and a member would be missing); NULL gives null. New reference. */
+json_t *rc_json_text(const char *bytes);
+
 /* Lenient getters for documents already checked: a missing or mistyped member gives the fallback. */
 const char *rc_json_str(const json_t *object, const char *key, const char *fallback);
 int64_t rc_json_int(const json_t *object, const char *key, int64_t fallback);

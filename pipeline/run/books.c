@@ -172,7 +172,7 @@ void rc_books_warn(struct rc_books *b, const struct rc_err *what)
 {
 	b->warnings++;
 	rc_progress_warn(b->progress, what->text);
-	rc_event(b->events, "warning", json_pack("{s:s, s:s}", "reason", rc_reason_name(what->reason), "message", what->text));
+	rc_event(b->events, "warning", json_pack("{s:s, s:o}", "reason", rc_reason_name(what->reason), "message", rc_json_text(what->text)));
 }
 
 void rc_books_progress(struct rc_books *b, const char *doing, int64_t done, int64_t total)
@@ -296,7 +296,7 @@ static json_t *member_fields(int64_t source, const char *member, const char *out
 	json_t *fields = json_pack("{s:I, s:s}", "source", (json_int_t)source, "outcome", outcome);
 
 	if (member)
-		json_object_set_new(fields, "member", json_string(member));
+		json_object_set_new(fields, "member", rc_json_text(member));
 	return fields;
 }
 
@@ -313,7 +313,7 @@ enum rc_status rc_books_source_failed(struct rc_books *b, int64_t source, const 
 	struct rc_err line;
 
 	json_object_set_new(fields, "reason", json_string(rc_reason_name(why->reason)));
-	json_object_set_new(fields, "message", json_string(why->text));
+	json_object_set_new(fields, "message", rc_json_text(why->text));
 	rc_event(b->events, "source", fields);
 	(void)rc_fail(&line, RC_WARN, why->reason, "%.900s, quarantined", why->text);
 	rc_progress_warn(b->progress, line.text);

@@ -113,15 +113,15 @@ static void tell(struct rc_books *b, const struct rc_claim *c, const char *outco
 	json_t *fields = json_object();
 
 	json_object_set_new(fields, "page", json_integer(c->page));
-	json_object_set_new(fields, "name", json_string(c->name));      /* NULL, and left out, when it is not UTF-8 */
+	json_object_set_new(fields, "name", rc_json_text(c->name));
 	json_object_set_new(fields, "outcome", json_string(outcome));
 	if (why) {
 		json_object_set_new(fields, "reason", json_string(rc_reason_name(why->reason)));
-		json_object_set_new(fields, "message", json_string(why->text));
+		json_object_set_new(fields, "message", rc_json_text(why->text));
 	}
 	if (r) {
 		if (r->last_words[0])
-			json_object_set_new(fields, "last_words", json_string(r->last_words));
+			json_object_set_new(fields, "last_words", rc_json_text(r->last_words));
 		add_seconds(fields, "seconds", r->wall_seconds);
 		add_seconds(fields, "cpu_seconds", r->cpu_seconds);
 		add_seconds(fields, "decode_seconds", r->decode_seconds);

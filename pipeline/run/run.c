@@ -143,7 +143,7 @@ static void say_end(struct run *run, enum rc_status status, const struct rc_err 
 	                           (json_int_t)r->peak_rss, "supervisor_bytes", (json_int_t)own_peak());
 
 	if (!rc_good(status))
-		json_object_set_new(fields, "message", json_string(err->text));
+		json_object_set_new(fields, "message", rc_json_text(err->text));
 	rc_event(run->books->events, "end", fields);
 }
 

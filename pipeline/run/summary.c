@@ -224,32 +224,19 @@ static enum rc_status tally_json(void *ctx, const char *reason, int64_t n, struc
 	return RC_OK;
 }
 
-/* A name from outside as JSON text: escaped when it is not UTF-8. */
-static json_t *name_json(const char *name)
-{
-	RC_OWN_BUF safe = RC_BUF(1 << 16);
-
-	if (!name)
-		return json_null();
-	if (rc_utf8_valid(name, strlen(name)))
-		return json_string(name);
-	rc_text_escape(&safe, name);
-	return json_string(safe.data);
-}
-
 static enum rc_status trouble_json(void *ctx, const struct rc_trouble *t, struct rc_err *err)
 {
 	json_t *entry = json_object();
 
-	json_object_set_new(entry, "item", name_json(t->item));
-	json_object_set_new(entry, "page", name_json(t->number));
+	json_object_set_new(entry, "item", rc_json_text(t->item));
+	json_object_set_new(entry, "page", rc_json_text(t->number));
 	json_object_set_new(entry, "frame", json_integer(t->frame));
-	json_object_set_new(entry, "root", name_json(t->root_path));
-	json_object_set_new(entry, "path", name_json(t->source_path));
-	json_object_set_new(entry, "member", name_json(t->member));
+	json_object_set_new(entry, "root", rc_json_text(t->root_path));
+	json_object_set_new(entry, "path", rc_json_text(t->source_path));
+	json_object_set_new(entry, "member", rc_json_text(t->member));
 	json_object_set_new(entry, "reason", json_string(t->reason));
-	json_object_set_new(entry, "message", name_json(t->message));
-	json_object_set_new(entry, "file", name_json(t->name));
+	json_object_set_new(entry, "message", rc_json_text(t->message));
+	json_object_set_new(entry, "file", rc_json_text(t->name));
 	json_array_append_new(ctx, entry);
 	return RC_OK;
 }
@@ -258,9 +245,9 @@ static enum rc_status ignored_json(void *ctx, const char *root, const char *path
 {
 	json_t *entry = json_object();
 
-	json_object_set_new(entry, "root", name_json(root));
-	json_object_set_new(entry, "path", name_json(path));
-	json_object_set_new(entry, "member", name_json(member));
+	json_object_set_new(entry, "root", rc_json_text(root));
+	json_object_set_new(entry, "path", rc_json_text(path));
+	json_object_set_new(entry, "member", rc_json_text(member));
 	json_array_append_new(ctx, entry);
 	return RC_OK;
 }
@@ -287,7 +274,7 @@ json_t *rc_summary_json(struct rc_books *b)
 	(void)rc_ledger_tally(b->ledger, tally_json, reasons, NULL);
 	(void)rc_ledger_each_trouble(b->ledger, LISTED, trouble_json, trouble, NULL);
 	(void)rc_ledger_each_ignored(b->ledger, LISTED, ignored_json, ignored, NULL);
-	json_object_set_new(all, "batch", name_json(b->batch->name));
+	json_object_set_new(all, "batch", rc_json_text(b->batch->name));
 	json_object_set_new(all, "pages", pages_json(&t));
 	json_object_set_new(all, "files", files_json(&t));
 	json_object_set_new(all, "items", json_pack("{s:I, s:I, s:I}", "total", (json_int_t)t.items, "recorded", (json_int_t)t.records,

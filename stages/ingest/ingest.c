@@ -167,7 +167,7 @@ static enum rc_status ingest_run(struct rc_books *books, struct rc_err *err)
 const struct rc_batch_stage ingest_stage = {
 	.name = "ingest",
 	.summary = "finds the pages in images, PDFs, folders and archives",
-	.version = 1,
+	.version = 2,
 	.run = ingest_run,
 	.job = ingest_job,
 };

@@ -8,8 +8,8 @@
  *   {"n": 2, "is": "failed", "members": ["../x.tif"], "why": "path", "text": "..."}
  *   {"n": 3, "is": "ignored", "members": ["notes.txt"]}
  * n counts from 0, the same in every attempt. members is [] when it is the source itself. The spool of a scan holds its
- * bytes ("bytes": 0 when it is the source), then width, height, dpi of every frame: INGEST_FRAME_BYTES each, 32 bits
- * little endian. The job's outcome is RC_PAGE_FAILED when an archive cannot be read to its end. */
+ * bytes ("bytes": 0 when it is the source), then width, height, dpi of every frame (0: not known, or beyond the ceilings):
+ * INGEST_FRAME_BYTES each, 32 bits little endian. The job's outcome is RC_PAGE_FAILED when an archive cannot be read to its end. */
 #ifndef INGEST_JOB_H
 #define INGEST_JOB_H
 

@@ -63,12 +63,14 @@ static void add_int32(struct rc_buf *out, int32_t value)
 	rc_buf_add(out, bytes, sizeof bytes);
 }
 
+/* A frame beyond the ceilings is one page like the others, which fails when it is decoded: its size is not told. */
 static enum rc_status add_frame(void *ctx, int32_t frame, const struct image_info *info, struct rc_err *err)
 {
 	struct rc_buf *frames = ctx;
+	bool possible = info->width <= RC_MAX_SIDE && info->height <= RC_MAX_SIDE;
 
-	add_int32(frames, info->width);
-	add_int32(frames, info->height);
+	add_int32(frames, possible ? info->width : 0);
+	add_int32(frames, possible ? info->height : 0);
 	add_int32(frames, info->dpi);
 	if (frames->failed)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMBERS, "more than %d frames", RC_MAX_FRAMES);

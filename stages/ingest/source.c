@@ -32,7 +32,7 @@ struct reading {                        /* one source while its job runs */
 	struct rc_source *source;
 	const char *path;               /* below the root, UTF-8 */
 	int64_t taken;                  /* parts */
-	bool has_scan;                  /* a plain file gave its pages */
+	bool begun, has_scan;           /* a plain file gave some of its pages; all of them */
 };
 
 struct part {                           /* a checked answer */
@@ -142,6 +142,7 @@ static enum rc_status add_scan(struct reading *reading, const struct part *part,
 
 	if (rc_good(status))
 		status = identify(reading, part, &id, err);
+	reading->begun = true;
 	member_label(&member, part);
 	page.item = id.item;
 	page.order = id.order;
@@ -154,7 +155,7 @@ static enum rc_status add_scan(struct reading *reading, const struct part *part,
 	page.width = page.height = page.dpi = 0;
 	if (rc_good(status) && part->bad)
 		status = add_page(reading, &id, &page, part->frames, &part->why, err);
-	reading->has_scan = true;
+	reading->has_scan = rc_good(status);
 	return status;
 }
 
@@ -254,14 +255,16 @@ static enum rc_status take_part(void *ctx, const json_t *json, int spool_fd, int
 
 /* ---- one source ---------------------------------------------------------------------------------- */
 
-/* A source that is one page and cannot be read, or an archive that cannot. */
+/* A source that is one page and cannot be read; or an archive, or a file of pages, that cannot be read to its end. */
 static enum rc_status source_is_bad(struct reading *reading, const struct rc_err *why, struct rc_err *err)
 {
 	struct part part = { .media = reading->source->media, .bad = true, .why = *why };
 
-	if (reading->source->media == RC_MEDIA_ARCHIVE || ingest_name_says_archive(reading->path))
+	if (reading->has_scan && reading->source->media != RC_MEDIA_ARCHIVE)
+		return RC_OK;
+	if (reading->begun || reading->source->media == RC_MEDIA_ARCHIVE || ingest_name_says_archive(reading->path))
 		return rc_books_source_failed(reading->walker->books, reading->source->id, NULL, why, err);
-	return reading->has_scan ? RC_OK : add_scan(reading, &part, -1, err);
+	return add_scan(reading, &part, -1, err);
 }
 
 static enum rc_status run_job(struct reading *reading, int fd, const char *name, struct rc_err *err)

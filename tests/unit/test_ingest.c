@@ -341,6 +341,21 @@ TEST(a_tiff_of_many_frames_is_an_item)
 	check_int(b->rows[3].width, 8);
 }
 
+TEST(a_frame_of_impossible_size_costs_no_other)
+{
+	OWN_BOOKS b = fake_books_new();
+	RC_OWN_BUF three = tiff(3);
+
+	/* The width of the second frame: long, 200,000. */
+	memcpy(three.data + 8 + 178 + 64 + 2, "\0\1\4\0\1\0\0\0\x40\x0d\3", 12);
+	put("scans/three.tif", three.data, three.len);
+	ingest(b, "scans");
+	check_str(fake_books_tell(b),
+	          "page scans%2Fthree.tif three.tif 0 image/tiff\n"
+	          "page scans%2Fthree.tif three.tif 1 image/tiff\n"
+	          "page scans%2Fthree.tif three.tif 2 image/tiff\n");
+}
+
 TEST(a_file_as_source_is_its_own_item)
 {
 	OWN_BOOKS b = fake_books_new();

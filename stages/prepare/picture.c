@@ -11,14 +11,21 @@ static enum rc_status no_memory(const struct rc_page *page, struct rc_err *err)
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot make the page image of '%s': not enough memory", page->name);
 }
 
-/* Black and white stays so when it need not shrink; shrunk, it becomes gray. */
+/* Black and white stays so when it need not shrink; shrunk, it becomes gray. Nothing shrinks to less than a pixel. */
 static PIX *shrink(PIX *pix, double scale)
 {
+	double x_scale = fmax(scale, 1.0 / pixGetWidth(pix)), y_scale = fmax(scale, 1.0 / pixGetHeight(pix));
+	OWN_PIX gray = NULL;
+
 	if (scale >= 1)
 		return pixClone(pix);
-	if (pixGetDepth(pix) == 1)
+	if (pixGetDepth(pix) > 1)
+		return pixScaleAreaMap(pix, (l_float32)x_scale, (l_float32)y_scale);
+	/* Leptonica's way to gray wants two pixels of every side. */
+	if (fmin(pixGetWidth(pix), pixGetHeight(pix)) * scale > 2)
 		return pixScaleToGray(pix, (l_float32)scale);
-	return pixScaleAreaMap(pix, (l_float32)scale, (l_float32)scale);
+	gray = pixConvertTo8(pix, 0);
+	return gray ? pixScaleAreaMap(gray, (l_float32)x_scale, (l_float32)y_scale) : NULL;
 }
 
 enum rc_status prepare_picture(const struct rc_config *cfg, struct rc_page *page, const struct rc_image *scan, struct rc_err *err)

@@ -160,7 +160,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, level the light, straighten, remove borders",
-	.version = 2,
+	.version = 3,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "common/image.h"
+#include "core/outfile.h"
 #include "one_page.h"
 #include "prepare/prepare.h"
 
@@ -109,6 +110,31 @@ TEST(the_page_image_keeps_to_its_settings_and_costs_no_clean_page)
 	check_near(whole.w, p.page.image_width, 1);
 	check_near(whole.h, p.page.image_height, 1);
 	one_page_close(&p);
+}
+
+/* As long as a line: 20,000 by 2 pixels, gray or black and white. */
+TEST(a_picture_as_thin_as_a_line_has_a_page_image)
+{
+	static const char *const heads[] = { "P5\n20000 2\n255\n", "P4\n20000 2\n" };
+
+	for (size_t i = 0; i < RC_COUNT(heads); i++) {
+		RC_OWN_BUF scan = RC_BUF(50000);
+		struct one_page p;
+
+		rc_buf_adds(&scan, heads[i]);
+		for (int k = 0; k < (i ? 5000 : 40000); k++)
+			rc_buf_addc(&scan, (char)0xA5);
+		check_int(rc_file_put("thin.pnm", scan.data, scan.len, NULL), RC_OK);
+		check_int(one_page_open(&p, "thin.pnm", RC_MEDIA_PNM, 0), RC_OK);
+		p.page.want_image = true;
+		p.cfg->package_image_side = 700;
+		check_int(one_page_run(&p, &prepare_stage), RC_OK);
+		check_str(p.err.text, "");
+		check_int(p.page.image_width, 700);
+		check_int(p.page.image_height, 1);
+		check_int(p.page.quality.page_class, RC_PAGE_PICTURE);
+		one_page_close(&p);
+	}
 }
 
 TEST(the_same_scan_gives_the_same_pixels)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/ocr_record.h"
 #include "common/image.h"
 #include "core/limits.h"
 #include "core/outfile.h"
@@ -24,11 +25,13 @@
 #define WINDOW 64
 #define HEAD_BYTES 4096
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_RECORD };
 
 struct slot {                   /* a page from being handed out to being printed */
 	char *name;             /* the file, as on the command line; owned */
-	int32_t frame;
+	int32_t frame, frames;  /* frames 0: nothing is known of the file but that it cannot be read */
+	enum rc_media media;
+	struct rc_digest scan;  /* of the file; for records */
 	bool ready;
 	char *text;             /* what to print; NULL: failed; owned */
 	struct rc_err err;
@@ -38,6 +41,7 @@ struct reading {
 	struct rc_cli *cli;
 	struct rc_pool *pool;
 	enum format format;
+	struct ocr_record *record;      /* for FORMAT_RECORD: the file that is being printed */
 	const char *debug_dir, *out_dir;
 	bool one_file;
 	struct slot slots[WINDOW];
@@ -58,6 +62,22 @@ static enum rc_status page_of(const struct rc_task_result *result, const char *n
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot read '%s': the worker's answer is not whole", name);
 	status = rc_json_parse(bytes.data, bytes.len, name, ret_json, err);
 	return rc_good(status) ? rc_page_from_json(*ret_json, page, err) : status;
+}
+
+static char *page_text(const struct rc_page *page)
+{
+	RC_OWN_BUF text = RC_BUF(RC_MAX_RESULT_BYTES);
+
+	rc_page_text(page, &text);
+	return rc_buf_take(&text);
+}
+
+static char *json_text(const json_t *page)
+{
+	RC_OWN_BUF text = RC_BUF(RC_MAX_RESULT_BYTES);
+
+	rc_json_print(&text, page);
+	return rc_buf_take(&text);
 }
 
 static char *json_line(const struct slot *slot, const json_t *page)
@@ -82,13 +102,10 @@ static char *output_of(const struct reading *r, const struct slot *slot, const s
 {
 	struct rc_page page = RC_PAGE_INIT;
 	RC_OWN_JSON json = NULL;
-	RC_OWN_BUF text = RC_BUF(RC_MAX_RESULT_BYTES);
 	char *out = NULL;
 
 	if (rc_good(page_of(result, slot->name, &json, &page, err))) {
-		if (r->format == FORMAT_TEXT)
-			rc_page_text(&page, &text);
-		out = r->format == FORMAT_TEXT ? rc_buf_take(&text) : json_line(slot, json);
+		out = r->format == FORMAT_TEXT ? page_text(&page) : r->format == FORMAT_JSON ? json_line(slot, json) : json_text(json);
 		if (!out)
 			rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot print '%s': not enough memory", slot->name);
 	}
@@ -114,11 +131,10 @@ static enum rc_status on_result(void *ctx, const struct rc_task_result *result, 
 /* NAME.txt, NAME.2.txt for the second frame. */
 static enum rc_status write_out(const struct reading *r, const struct slot *slot, struct rc_err *err)
 {
-	const char *base = strrchr(slot->name, '/');
 	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
 
 	rc_buf_addf(&path, "%s/", r->out_dir);
-	rc_safe_name(&path, base ? base + 1 : slot->name);
+	ocr_safe_name(slot->name, &path);
 	if (slot->frame > 0)
 		rc_buf_addf(&path, ".%d", slot->frame + 1);
 	rc_buf_adds(&path, r->format == FORMAT_JSON ? ".json" : ".txt");
@@ -132,14 +148,27 @@ static void slot_clear(struct slot *slot)
 	*slot = (struct slot){ 0 };
 }
 
+/* NAME.xml when the last frame has come; a frame that failed stands in it as not read. */
+static enum rc_status add_to_record(struct reading *r, const struct slot *slot, struct rc_err *err)
+{
+	enum rc_status status = ocr_record_add(r->record, slot->text, slot->name, &slot->err, err);
+
+	if (!rc_good(status) || slot->frame + 1 < slot->frames)
+		return status;
+	return ocr_record_write(r->record, r->out_dir, slot->name, &slot->scan, slot->media, err);
+}
+
 static enum rc_status print_slot(struct reading *r, struct slot *slot, struct rc_err *err)
 {
 	if (!slot->text) {
 		(void)rc_cli_fail(r->cli, RC_PAGE_FAILED, &slot->err);
 		r->failed = true;
 		r->missing |= slot->err.reason == RC_WHY_MISSING;
-		return RC_OK;
 	}
+	if (r->record && slot->frames > 0)
+		return add_to_record(r, slot, err);
+	if (!slot->text)
+		return RC_OK;
 	if (r->out_dir)
 		return write_out(r, slot, err);
 	if (r->format == FORMAT_TEXT && r->printed > 0)
@@ -190,12 +219,10 @@ static enum rc_status make_room(struct reading *r, struct rc_err *err)
 /* The folder for a page's debug pictures: the one asked for, or one in it when there may be several pages. */
 static enum rc_status debug_folder(const struct reading *r, const char *name, int32_t frame, bool only, struct rc_buf *path, struct rc_err *err)
 {
-	const char *base = strrchr(name, '/');
-
 	rc_buf_adds(path, r->debug_dir);
 	if (!only) {
 		rc_buf_addc(path, '/');
-		rc_safe_name(path, base ? base + 1 : name);
+		ocr_safe_name(name, path);
 		if (frame > 0)
 			rc_buf_addf(path, ".%d", frame + 1);
 	}
@@ -220,20 +247,24 @@ static enum rc_status submit(struct reading *r, struct rc_task *task, int fd, st
 	return status;
 }
 
-static enum rc_status read_frame(struct reading *r, const char *name, int fd, int64_t len, enum rc_media media, int32_t frame,
-                                 bool only, struct rc_err *err)
+/* like: the slot of any frame of the file; its name is borrowed here. */
+static enum rc_status read_frame(struct reading *r, const struct slot *like, int fd, int64_t len, int32_t frame, struct rc_err *err)
 {
 	RC_OWN_BUF debug = RC_BUF(2 * RC_MAX_NAME);
-	struct rc_task task = { .name = name, .len = len, .media = media, .frame = frame, .want_read = true };
+	struct rc_task task = { .name = like->name, .len = len, .media = like->media, .frame = frame, .want_read = true };
+	struct slot *slot;
 	enum rc_status status = make_room(r, err);
 
 	if (rc_good(status) && r->debug_dir)
-		status = debug_folder(r, name, frame, only && r->one_file, &debug, err);
+		status = debug_folder(r, like->name, frame, like->frames == 1 && r->one_file, &debug, err);
 	if (!rc_good(status))
 		return status;
 	task.debug_dir = r->debug_dir ? debug.data : NULL;
 	task.id = r->handed++;
-	r->slots[task.id % WINDOW] = (struct slot){ .name = strdup(name), .frame = frame };
+	slot = &r->slots[task.id % WINDOW];
+	*slot = *like;
+	slot->name = strdup(like->name);
+	slot->frame = frame;
 	return submit(r, &task, fd, err);
 }
 
@@ -325,11 +356,14 @@ static enum rc_status read_file(struct reading *r, const char *name, struct rc_e
 	RC_OWN_FD fd = -1;
 	struct rc_err why = { 0 };
 	enum rc_media media = RC_MEDIA_UNKNOWN;
+	struct slot like = { .name = (char *)(uintptr_t)name };
 	int64_t len = 0, frames = 0;
 	enum rc_status status = open_file(name, &fd, &len, &media, &why);
 
 	if (rc_good(status))
 		status = count_frames(r, name, fd, media, &frames, &why);
+	if (rc_good(status) && r->record)
+		status = rc_digest_fd(fd, 0, len, name, &like.scan, NULL, &why);
 	if (status == RC_RUN_FAILED) {
 		*err = why;
 		return status;
@@ -340,8 +374,10 @@ static enum rc_status read_file(struct reading *r, const char *name, struct rc_e
 			hand_failure(r, name, &why);
 		return status;
 	}
+	like.media = media;
+	like.frames = (int32_t)frames;
 	for (int32_t frame = 0; rc_good(status) && frame < frames; frame++)
-		status = read_frame(r, name, fd, len, media, frame, frames == 1, err);
+		status = read_frame(r, &like, fd, len, frame, err);
 	return status;
 }
 
@@ -364,18 +400,53 @@ static enum rc_status read_files(struct reading *r, const struct rc_args *args, 
 /* false: the format is none that works; *ret_exit says how the command ends. */
 static bool choose_format(const struct rc_cli *cli, const char *word, enum format *ret, int *ret_exit)
 {
-	static const char *const later[] = { "record", "alto", "hocr" };
+	static const char *const works[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_RECORD] = "record" };
 
-	*ret = strcmp(word, "json") == 0 ? FORMAT_JSON : FORMAT_TEXT;
-	if (*ret == FORMAT_JSON || strcmp(word, "text") == 0)
-		return true;
-	for (size_t i = 0; i < RC_COUNT(later); i++)
-		if (strcmp(word, later[i]) == 0) {
-			*ret_exit = rc_cli_usage(cli, "'--format %s' does not work yet", word);
-			return false;
+	for (size_t i = 0; i < RC_COUNT(works); i++)
+		if (strcmp(word, works[i]) == 0) {
+			*ret = (enum format)i;
+			return true;
 		}
-	*ret_exit = rc_cli_usage(cli, "unknown format '%s' (text, json, record, alto or hocr)", word);
+	if (strcmp(word, "alto") == 0 || strcmp(word, "hocr") == 0)
+		*ret_exit = rc_cli_usage(cli, "'--format %s' does not work yet", word);
+	else
+		*ret_exit = rc_cli_usage(cli, "unknown format '%s' (text, json or record)", word);
 	return false;
+}
+
+struct out_name {
+	char *safe;             /* owned */
+	const char *file;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct out_name *)a)->safe, ((const struct out_name *)b)->safe);
+}
+
+/* Two files of one name would share one file of --out, and one of them would be lost. */
+static int refuse_equal_names(const struct rc_cli *cli, const struct rc_args *args)
+{
+	struct out_name *names = calloc((size_t)args->n, sizeof *names);
+	int code = names ? RC_EXIT_OK : RC_EXIT_STOPPED;
+
+	for (int i = 0; code == RC_EXIT_OK && i < args->n; i++) {
+		RC_OWN_BUF safe = RC_BUF(RC_MAX_NAME);
+
+		ocr_safe_name(args->v[i], &safe);
+		names[i] = (struct out_name){ rc_buf_take(&safe), args->v[i] };
+		if (!names[i].safe)
+			code = RC_EXIT_STOPPED;
+	}
+	if (code == RC_EXIT_OK)
+		qsort(names, (size_t)args->n, sizeof *names, by_name);
+	for (int i = 1; code == RC_EXIT_OK && i < args->n; i++)
+		if (strcmp(names[i - 1].safe, names[i].safe) == 0)
+			code = rc_cli_usage(cli, "--out: '%s' and '%s' would be written to the same file", names[i - 1].file, names[i].file);
+	for (int i = 0; names && i < args->n; i++)
+		free(names[i].safe);
+	free(names);
+	return code;
 }
 
 static void config_free(struct rc_config **cfg)
@@ -391,6 +462,8 @@ static int read_all(struct reading *r, const struct rc_args *args, const struct 
 
 	for (size_t i = 0; rc_good(status) && i < settings->n; i++)
 		status = rc_config_set(cfg, settings->v[i], &err);
+	if (rc_good(status) && r->format == FORMAT_RECORD)
+		status = ocr_record_new(cfg, r->cli->stages, &r->record, &err);
 	if (rc_good(status) && r->out_dir)
 		status = rc_make_dirs(r->out_dir, &err);
 	if (rc_good(status))
@@ -398,6 +471,7 @@ static int read_all(struct reading *r, const struct rc_args *args, const struct 
 	if (rc_good(status))
 		status = read_files(r, args, &err);
 	rc_pool_free(&r->pool);
+	ocr_record_free(&r->record);
 	for (size_t i = 0; i < WINDOW; i++)
 		slot_clear(&r->slots[i]);
 	if (!rc_good(status))
@@ -412,8 +486,8 @@ int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv)
 	const char *format = "text";
 	int64_t jobs = 0;
 	const struct rc_option options[] = {
-		{ .name = "format", .arg = "F", .word = &format, .help = "text (default), json, record, alto or hocr" },
-		{ .name = "out", .arg = "DIR", .word = &reading.out_dir, .help = "one file per page there, not stdout" },
+		{ .name = "format", .arg = "F", .word = &format, .help = "text (default), json or record (XML; needs --out)" },
+		{ .name = "out", .arg = "DIR", .word = &reading.out_dir, .help = "files there, not stdout: one per page, one record per FILE" },
 		{ .name = "debug-dir", .arg = "DIR", .word = &reading.debug_dir, .help = "pictures of every step" },
 		{ .name = "set", .arg = "KEY=VALUE", .words = &settings, .help = "a setting (see 'redcorpus run --help')" },
 		{ .name = "jobs", .letter = 'j', .arg = "N", .number = &jobs, .low = 0, .high = RC_MAX_WORKERS, .help = "workers; 0: one per core" },
@@ -425,6 +499,11 @@ int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv)
 	if (!rc_cli_parse(cli, options, 1, -1, argc, argv, &args))
 		return args.exit;
 	if (!choose_format(cli, format, &reading.format, &end))
+		return end;
+	if (reading.format == FORMAT_RECORD && !reading.out_dir)
+		return rc_cli_usage(cli, "--format record needs --out DIR");
+	end = reading.out_dir ? refuse_equal_names(cli, &args) : RC_EXIT_OK;
+	if (end != RC_EXIT_OK)
 		return end;
 	reading.one_file = args.n == 1;
 	return read_all(&reading, &args, &settings, jobs);

@@ -3,6 +3,7 @@
  *   normalize_stage    the descriptor
  *   normalize_run()    which items; on_item() decides by key, write_record() writes
  *   load_page()        what the books hold of a page -> struct record_page
+ *   normalize_file()   the same without a batch
  *
  * A record is made in two passes over the item's pages, because what stands before the pages (totals, language)
  * needs them all and memory holds one. A result that cannot be understood costs its page: it stands as not read.
@@ -88,6 +89,14 @@ static enum rc_status parse_result(struct rc_books *books, const struct rc_page_
 	return rc_good(status) ? rc_page_from_json(json, page, err) : status;
 }
 
+/* Texts as records promise them. */
+static void normalize_lines(struct rc_page *page)
+{
+	for (size_t i = 0; i < page->n_regions; i++)
+		for (size_t k = 0; k < page->regions[i].n_lines; k++)
+			line_text_normalize(&page->regions[i].lines[k]);
+}
+
 /* The result is foreign: whatever is wrong with it costs this page, but a failing disk does not. */
 static enum rc_status load_result(struct rc_books *books, const struct rc_page_row *row, struct loaded *l, struct rc_err *err)
 {
@@ -104,9 +113,7 @@ static enum rc_status load_result(struct rc_books *books, const struct rc_page_r
 		set_unread(l, row, why.reason, why.text);
 		return RC_WARN;
 	}
-	for (size_t i = 0; i < page->n_regions; i++)
-		for (size_t k = 0; k < page->regions[i].n_lines; k++)
-			line_text_normalize(&page->regions[i].lines[k]);
+	normalize_lines(page);
 	return RC_OK;
 }
 
@@ -181,15 +188,20 @@ static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item
 	return rc_hasher_end(h);
 }
 
+static struct record_info info_of(const struct rc_config *cfg, const char *id, const json_t *fields, const json_t *processing,
+                                  const struct record_totals *totals)
+{
+	return (struct record_info){
+		.id = id, .fields = fields, .training = rc_config_word(cfg, "rights.training"),
+		.rights_statement = cfg->rights_statement, .rights_license = cfg->rights_license,
+		.rights_holder = cfg->rights_holder, .processing = processing, .totals = totals,
+	};
+}
+
 static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *item, const json_t *fields,
                                   struct rc_outfile *file, struct rc_err *err)
 {
-	const struct rc_config *cfg = rc_books_config(pass->n->books);
-	const struct record_info info = {
-		.id = item->id, .fields = fields, .training = rc_config_word(cfg, "rights.training"),
-		.rights_statement = cfg->rights_statement, .rights_license = cfg->rights_license,
-		.rights_holder = cfg->rights_holder, .processing = pass->n->processing, .totals = &pass->totals,
-	};
+	const struct record_info info = info_of(rc_books_config(pass->n->books), item->id, fields, pass->n->processing, &pass->totals);
 
 	pass->writer = record_writer_new(xml_to_file, file, &info);
 	enum rc_status status = rc_books_each_page(pass->n->books, item->id, on_page, pass, err);
@@ -310,3 +322,47 @@ const struct rc_batch_stage normalize_stage = {
 	.version = VERSION,
 	.run = normalize_run,
 };
+
+/* ---- without a batch ------------------------------------------------------------------------------------ */
+
+/* writer NULL: only counts. */
+static enum rc_status each_page(const struct normalize_pages *pages, struct record_totals *totals, struct record_writer *writer,
+                                struct rc_err *err)
+{
+	enum rc_status status = RC_OK;
+
+	for (int32_t order = 1; rc_good(status) && order <= pages->n; order++) {
+		struct record_page page = { .page = RC_PAGE_INIT };
+
+		status = pages->load(pages->ctx, order, &page, err);
+		if (rc_good(status)) {
+			normalize_lines(&page.page);
+			if (writer)
+				status = record_write_page(writer, &page, err);
+			else
+				record_totals_add(totals, &page);
+		}
+		rc_page_clear(&page.page);
+	}
+	return status;
+}
+
+enum rc_status normalize_file(const char *path, const char *id, const struct normalize_pages *pages, const struct rc_config *cfg,
+                              const json_t *processing, struct rc_err *err)
+{
+	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
+	RC_CLEANUP(record_writer_free) struct record_writer *writer = NULL;
+	struct record_totals totals = { 0 };
+	const struct record_info info = info_of(cfg, id, NULL, processing, &totals);
+	enum rc_status status = each_page(pages, &totals, NULL, err);
+
+	if (rc_good(status))
+		status = rc_outfile_open(&file, path, err);
+	if (!rc_good(status))
+		return status;
+	writer = record_writer_new(xml_to_file, file, &info);
+	status = each_page(pages, &totals, writer, err);
+	if (rc_good(status))
+		status = record_writer_finish(writer, err);
+	return rc_good(status) ? rc_outfile_commit(&file, err) : status;
+}

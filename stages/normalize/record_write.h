@@ -1,6 +1,6 @@
 /* record_write.h -- writes a record: schemas/record.xsd in code, page by page.
  *
- * For normalize, and for `redcorpus ocr --format record`, which has one page and no batch:
+ * For normalize.c:
  *
  *     struct record_totals totals = { 0 };
  *     record_totals_add(&totals, &page);

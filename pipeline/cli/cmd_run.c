@@ -74,6 +74,19 @@ static enum rc_status wanted_settings(const struct run_line *line, struct rc_con
 	return status;
 }
 
+/* A catalogue may deny what the settings allow. As long as catalogues are not read, nothing leaves a batch that has one. */
+static enum rc_status heed_catalogue(const struct rc_batch *batch, struct rc_err *err)
+{
+	const struct rc_config *cfg = batch->cfg;
+	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME);
+
+	rc_buf_addf(&path, "%s/metadata.csv", batch->dir);
+	if (access(path.data, F_OK) != 0 || (cfg->rights_training != RC_TRAINING_ALLOWED && !cfg->rights_allow_unknown))
+		return RC_OK;
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "cannot let texts out: '%s' is not read by this version and may deny what "
+	               "rights.training or rights.allow_unknown lets into shards; change those, or move it away", path.data);
+}
+
 /* Makes the batch if there is none, opens it, and keeps what --set says. */
 static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
 {
@@ -90,6 +103,8 @@ static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch
 		status = rc_batch_open(line->batch, true, &batch, err);
 	if (rc_good(status))
 		status = apply_settings(batch->cfg, &line->set, err);
+	if (rc_good(status))
+		status = heed_catalogue(batch, err);
 	if (rc_good(status) && line->set.n > 0)
 		status = rc_batch_save_settings(batch, err);
 	if (!rc_good(status))

@@ -166,7 +166,7 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 	*ret = (struct rc_run_result){
 		.pages = totals.finished, .failed = totals.failed, .retried = totals.retried, .peak_rss = totals.peak_rss,
 		.page_seconds = totals.finished > totals.failed ? totals.wall_seconds / (double)(totals.finished - totals.failed) : 0,
-		.seconds = rc_now() - began, .nothing_done = !run.worked && totals.finished == 0,
+		.seconds = rc_now() - began, .nothing_done = rc_good(status) && !run.worked && totals.finished == 0,
 	};
 	say_end(&run, status, &why, ret);
 	kept = rc_books_commit(books, &other);

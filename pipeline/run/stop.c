@@ -38,6 +38,5 @@ void rc_stop_set(int signal)
 
 enum rc_status rc_stop_fail(struct rc_err *err)
 {
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped by %s",
-	               asked == SIGINT ? "Ctrl-C" : asked ? strsignal(asked) : "the failure budget");
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped by %s", asked == SIGINT ? "Ctrl-C" : strsignal(asked));
 }

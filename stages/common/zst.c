@@ -184,7 +184,7 @@ static enum rc_status fill_table(const struct zst_file *file, const uint8_t *ent
 		struct zst_frame *f = &t->frames[i];
 
 		*f = (struct zst_frame){ offset, get32(e), start, get32(e + 4), t->has_checks ? get32(e + 8) : 0 };
-		if (f->raw > ZST_MAX_FRAME)
+		if (f->raw > ZST_MAX_FRAME || f->packed > (int64_t)ZSTD_compressBound(ZST_MAX_FRAME))
 			return bad(file, "a frame is larger than the limit", err);
 		offset += f->packed;
 		start += f->raw;

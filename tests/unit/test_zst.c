@@ -170,6 +170,34 @@ TEST(a_file_cut_anywhere_has_no_table)
 	}
 }
 
+/* A file of 2 GiB that is all zeros but for its seek table; nothing of it exists. */
+static const int64_t sparse_end = INT64_C(2) << 30;
+static const uint8_t sparse_table[] = {
+	0x5E, 0x2A, 0x4D, 0x18, 17, 0, 0, 0,    /* skippable frame of 17 bytes */
+	0, 0, 0, 0x80, 1, 0, 0, 0,              /* one frame: 2 GiB that unpack to one byte */
+	1, 0, 0, 0, 0, 0xB1, 0xEA, 0x92, 0x8F,  /* one entry, no checks, the magic of a seek table */
+};
+
+static enum rc_status from_sparse(void *ctx, int64_t offset, void *bytes, size_t len, struct rc_err *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		int64_t at = offset + (int64_t)i - sparse_end;
+
+		((uint8_t *)bytes)[i] = at >= 0 && at < (int64_t)sizeof sparse_table ? sparse_table[at] : 0;
+	}
+	return RC_OK;
+}
+
+TEST(a_sparse_file_cannot_ask_for_memory)
+{
+	struct zst_file f = { from_sparse, NULL, sparse_end + (int64_t)sizeof sparse_table, "x.zst" };
+	struct zst_table t = { 0 };
+	struct rc_err err;
+
+	check_int(zst_table_load(&f, &t, &err), RC_PAGE_FAILED);
+	check_contains(err.text, "larger than the limit");
+}
+
 int main(int argc, char **argv)
 {
 	return check_main(argc, argv);

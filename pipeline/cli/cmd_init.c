@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "run/books.h"
+#include "run/run.h"
 
 /* Makes the folder, and in it an empty ledger, so that `status` has something to say. A batch.yaml that is
  * there already takes in what --set says. */
@@ -40,6 +40,8 @@ int rc_cmd_init(struct rc_cli *cli, int argc, char **argv)
 		status = rc_batch_load_settings(args.v[0], cfg, &err);
 	for (size_t i = 0; i < set.n && rc_good(status); i++)
 		status = rc_config_set(cfg, set.v[i], &err);
+	if (rc_good(status))
+		status = rc_run_check(cli->stages, cfg, &err);
 	if (rc_good(status))
 		status = make_batch(args.v[0], cfg, &set, &err);
 	if (status == RC_SKIP)

@@ -63,7 +63,7 @@ static enum rc_status apply_settings(struct rc_config *cfg, const struct rc_word
 }
 
 /* What batch.yaml and --set say together, looked at before anything is made or written. */
-static enum rc_status wanted_settings(const struct run_line *line, struct rc_config *cfg, struct rc_err *err)
+static enum rc_status wanted_settings(const struct rc_cli *cli, const struct run_line *line, struct rc_config *cfg, struct rc_err *err)
 {
 	enum rc_status status = rc_batch_load_settings(line->batch, cfg, err);
 
@@ -71,7 +71,7 @@ static enum rc_status wanted_settings(const struct run_line *line, struct rc_con
 		status = apply_settings(cfg, &line->set, err);
 	if (rc_good(status) && cfg->run_engine == RC_ENGINE_SLURM && !line->engine)
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "run.engine: slurm does not work yet");
-	return status;
+	return rc_good(status) ? rc_run_check(cli->stages, cfg, err) : status;
 }
 
 /* A catalogue may deny what the settings allow. As long as catalogues are not read, nothing leaves a batch that has one. */
@@ -88,11 +88,11 @@ static enum rc_status heed_catalogue(const struct rc_batch *batch, struct rc_err
 }
 
 /* Makes the batch if there is none, opens it, and keeps what --set says. */
-static enum rc_status prepare_batch(const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
+static enum rc_status prepare_batch(const struct rc_cli *cli, const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_config_free) struct rc_config *fresh = rc_config_new();
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
-	enum rc_status status = wanted_settings(line, fresh, err);
+	enum rc_status status = wanted_settings(cli, line, fresh, err);
 
 	/* A name with a slip in it must not become an empty batch. */
 	if (rc_good(status) && line->n_sources == 0 && !rc_batch_is(line->batch))
@@ -167,7 +167,7 @@ static enum rc_status plan_in_scratch(struct rc_cli *cli, const struct run_line 
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
 	RC_OWN_BUF dir = RC_BUF(PATH_MAX);
 	const char *tmp = getenv("TMPDIR");
-	enum rc_status status = wanted_settings(line, cfg, err);
+	enum rc_status status = wanted_settings(cli, line, cfg, err);
 
 	if (!rc_good(status))
 		return status;
@@ -245,7 +245,7 @@ static int run_line(struct rc_cli *cli, const struct run_line *line)
 		return rc_good(status) ? RC_EXIT_OK : rc_cli_fail(cli, status, &err);
 	}
 	rc_stop_install();
-	status = prepare_batch(line, &batch, &err);
+	status = prepare_batch(cli, line, &batch, &err);
 	if (rc_good(status))
 		status = rc_books_open(batch, cli->stages, &books, &err);
 	if (!rc_good(status))

@@ -48,6 +48,9 @@ struct rc_batch_stage {
 	const char *name;           /* "ingest" */
 	const char *summary;
 	unsigned version;
+	/* Looks at its settings beyond their ranges, before anything is made: RC_RUN_FAILED/setting or /usage. NULL: nothing
+	 * can be wrong with them. */
+	enum rc_status (*check)(const struct rc_config *cfg, struct rc_err *err);
 	/* Does all that is not done; RC_SKIP when there was nothing to do. Looks at rc_books_stopping() often. */
 	enum rc_status (*run)(struct rc_books *books, struct rc_err *err);
 	/* Runs in a worker for rc_books_job(). args and source are borrowed; source is read with pread or lseek.

@@ -1,6 +1,7 @@
 /* run.c -- the stages in their order, and the loop between them.
  *
  *   rc_run()     roots, ingest, drain, normalize, curate, package, upload
+ *   rc_run_check() settings that only a stage can judge
  *   rc_run_dry() the first half of it, taken back
  *   drain()      until no page is pending; records are written as items become ready
  *   call()       one batch stage, and what its status means
@@ -145,6 +146,17 @@ static void say_end(struct run *run, enum rc_status status, const struct rc_err 
 	if (!rc_good(status))
 		json_object_set_new(fields, "message", rc_json_text(err->text));
 	rc_event(run->books->events, "end", fields);
+}
+
+enum rc_status rc_run_check(const struct rc_stages *stages, const struct rc_config *cfg, struct rc_err *err)
+{
+	const struct rc_batch_stage *const all[] = { stages->ingest, stages->normalize, stages->curate, stages->package, stages->upload };
+	enum rc_status status = RC_OK;
+
+	for (size_t i = 0; i < RC_COUNT(all) && rc_good(status); i++)
+		if (all[i] && all[i]->check)
+			status = all[i]->check(cfg, err);
+	return status;
 }
 
 enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *options, struct rc_run_result *ret, struct rc_err *err)

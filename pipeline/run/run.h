@@ -19,6 +19,9 @@ struct rc_run_result {                  /* of this call */
 	bool nothing_done;                  /* all was done before */
 };
 
+/* Asks every stage whether it can work with these settings, before anything is made. */
+enum rc_status rc_run_check(const struct rc_stages *stages, const struct rc_config *cfg, struct rc_err *err);
+
 /* Runs every stage over the books. Commits what was done also when it fails; RC_RUN_FAILED/stopped or /budget when it
  * stopped before the end. ret is filled in any case. */
 enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *options, struct rc_run_result *ret, struct rc_err *err);

@@ -164,10 +164,18 @@ static enum rc_status ingest_run(struct rc_books *books, struct rc_err *err)
 	return rc_good(status) && todo.n == 0 ? RC_SKIP : status;
 }
 
+static enum rc_status ingest_check(const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(ingest_pattern_free) struct ingest_pattern *pattern = NULL;
+
+	return ingest_pattern_new(&pattern, cfg->ingest_item_pattern, err);
+}
+
 const struct rc_batch_stage ingest_stage = {
 	.name = "ingest",
 	.summary = "finds the pages in images, PDFs, folders and archives",
 	.version = 2,
+	.check = ingest_check,
 	.run = ingest_run,
 	.job = ingest_job,
 };

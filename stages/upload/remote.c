@@ -17,6 +17,26 @@ struct remote {
 	char *url;
 };
 
+static enum rc_status find_kind(const char *url, const struct remote_kind **ret, struct rc_err *err)
+{
+	for (size_t i = 0; i < RC_COUNT(not_yet); i++)
+		if (strncmp(url, not_yet[i], strlen(not_yet[i])) == 0)
+			return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': %s does not work yet, only file:///", url, not_yet[i]);
+	for (size_t i = 0; i < RC_COUNT(kinds); i++)
+		if (strncmp(url, kinds[i]->scheme, strlen(kinds[i]->scheme)) == 0) {
+			*ret = kinds[i];
+			return RC_OK;
+		}
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': not a URL like file:///srv/corpora/box12", url);
+}
+
+enum rc_status remote_check(const char *url, struct rc_err *err)
+{
+	const struct remote_kind *kind;
+
+	return find_kind(url, &kind, err);
+}
+
 enum rc_status remote_open(struct remote **ret, const char *url, bool writing, struct rc_err *err)
 {
 	RC_CLEANUP(remote_close) struct remote *r = calloc(1, sizeof *r);
@@ -24,14 +44,9 @@ enum rc_status remote_open(struct remote **ret, const char *url, bool writing, s
 
 	if (!r || !(r->url = strdup(url)))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot open '%s': out of memory", url);
-	for (size_t i = 0; i < RC_COUNT(not_yet); i++)
-		if (strncmp(url, not_yet[i], strlen(not_yet[i])) == 0)
-			return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': %s does not work yet, only file:///", url, not_yet[i]);
-	for (size_t i = 0; i < RC_COUNT(kinds) && !r->kind; i++)
-		if (strncmp(url, kinds[i]->scheme, strlen(kinds[i]->scheme)) == 0)
-			r->kind = kinds[i];
-	if (!r->kind)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': not a URL like file:///srv/corpora/box12", url);
+	status = find_kind(url, &r->kind, err);
+	if (!rc_good(status))
+		return status;
 	status = r->kind->open(url, writing, &r->state, err);
 	if (rc_good(status))
 		*ret = rc_steal(r);

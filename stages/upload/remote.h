@@ -20,6 +20,9 @@ struct remote_kind {
 	void (*close)(void *state);     /* NULL is fine */
 };
 
+/* Is it a URL that remote_open() knows? Looks at nothing but its words. */
+enum rc_status remote_check(const char *url, struct rc_err *err);
+
 struct remote;
 /* RC_RUN_FAILED/usage for a URL of no kind we know, or of one that does not work yet. */
 enum rc_status remote_open(struct remote **ret, const char *url, bool writing, struct rc_err *err);

@@ -61,9 +61,15 @@ static enum rc_status upload_run(struct rc_books *books, struct rc_err *err)
 	return rc_good(status) ? rc_books_set_note(books, NOTE, key, err) : status;
 }
 
+static enum rc_status upload_check(const struct rc_config *cfg, struct rc_err *err)
+{
+	return *cfg->upload_to ? remote_check(cfg->upload_to, err) : RC_OK;
+}
+
 const struct rc_batch_stage upload_stage = {
 	.name = "upload",
 	.summary = "sends the corpus where upload.to says",
 	.version = UPLOAD_VERSION,
+	.check = upload_check,
 	.run = upload_run,
 };

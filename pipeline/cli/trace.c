@@ -17,16 +17,9 @@ static void set(json_t *object, const char *key, json_t *value)
 	json_object_set_new(object, key, value);
 }
 
-/* Strings of file systems need not be UTF-8: what is not is escaped. */
 static void set_str(json_t *object, const char *key, const char *value)
 {
-	RC_OWN_BUF safe = RC_BUF(1 << 16);
-
-	if (value && !rc_utf8_valid(value, strlen(value))) {
-		rc_text_escape(&safe, value);
-		value = safe.data;
-	}
-	set(object, key, json_string(value ? value : ""));
+	set(object, key, rc_json_text(value ? value : ""));
 }
 
 static void set_digest(json_t *object, const char *key, const struct rc_digest *d)

@@ -59,12 +59,21 @@ bool rc_write_all(int fd, const void *bytes, size_t len)
 	return true;
 }
 
+/* Some file systems cannot sync a folder and say EINVAL; they have nothing to lose then. */
+static bool sync_folder_of(const char *path)
+{
+	RC_OWN_STR folder = folder_of(path);
+	RC_OWN_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+}
+
 static bool make_dir(const char *path)
 {
 	struct stat st;
 
 	if (mkdir(path, 0777) == 0)
-		return true;
+		return sync_folder_of(path);    /* what is put into it must not be lost with its name */
 	if (errno != EEXIST)
 		return false;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
@@ -206,15 +215,6 @@ enum rc_status rc_outfile_rename(struct rc_outfile *f, const char *path, struct 
 	free(f->path);
 	f->path = copy;
 	return RC_OK;
-}
-
-/* Some file systems cannot sync a folder and say EINVAL; they have nothing to lose then. */
-static bool sync_folder_of(const char *path)
-{
-	RC_OWN_STR folder = folder_of(path);
-	RC_OWN_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 }
 
 static void free_outfile(struct rc_outfile **f)

@@ -19,6 +19,9 @@ enum rc_status tar_walk_open(struct tar_walk *w, const struct corpus_source *sou
 	if (size != file->bytes)
 		return rc_fail(err, size < 0 ? RC_RUN_FAILED : RC_PAGE_FAILED, size < 0 ? RC_WHY_MISSING : RC_WHY_CHANGED,
 		               "'%s' is not what the manifest says: %lld bytes, not %lld", file->path, (long long)size, (long long)file->bytes);
+	if (offset < 0 || offset > size)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot read '%s' at %lld: it has %lld bytes", file->path, (long long)offset,
+		               (long long)size);
 	if (whole)
 		w->hasher = rc_hasher_new();
 	return RC_OK;

@@ -240,6 +240,8 @@ enum rc_status image_decode(const void *bytes, size_t len, enum rc_media media, 
 	if (status != RC_OK)
 		return status;
 	pixSetResolution(pix, info.dpi, info.dpi);
+	/* Words are compared and hashed whole: nothing may be left to chance behind the last pixel of a row. */
+	(void)pixSetPadBits(pix, 0);
 	*ret = image_from_pix(pix);
 	if (ret_info)
 		*ret_info = info;

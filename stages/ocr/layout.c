@@ -134,7 +134,7 @@ static struct lane find_lane(const int32_t *profile, int32_t n, int32_t white, d
 /* A block with hardly any ink is dirt: the engine would read a text into it. */
 static void add_block(struct cutter *c, struct rc_box b, int64_t ink)
 {
-	if (c->blocks->n < OCR_MAX_BLOCKS && (double)ink >= least_ink * b.w * b.h && (double)ink > 0.1 * (double)(c->glyph * c->glyph))
+	if ((double)ink >= least_ink * b.w * b.h && (double)ink > 0.1 * (double)(c->glyph * c->glyph))
 		c->blocks->box[c->blocks->n++] = (struct rc_box){ b.x * 2, b.y * 2, b.w * 2, b.h * 2 };
 }
 
@@ -161,7 +161,8 @@ static void cut(struct cutter *c, struct rc_box b, int depth)
 	ink = measure(c, b);
 	flat = find_lane(c->rows, b.h, y_white, g * (c->vertical ? w->across_lines : w->along_lines), g * (c->vertical ? w->least_across : w->least_along));
 	upright = find_lane(c->columns, b.w, x_white, g * (c->vertical ? w->along_lines : w->across_lines), g * (c->vertical ? w->least_along : w->least_across));
-	if (depth == MAX_DEPTH || (flat.score < 1 && upright.score < 1)) {
+	/* Where the table is nearly full, what is left stays in one piece rather than out: at most one block for every level above. */
+	if (depth == MAX_DEPTH || c->blocks->n >= OCR_MAX_BLOCKS - MAX_DEPTH - 1 || (flat.score < 1 && upright.score < 1)) {
 		add_block(c, b, ink);
 		return;
 	}

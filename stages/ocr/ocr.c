@@ -17,6 +17,8 @@
 /* More connected parts than this are halftone or noise, over which the engine's layout analysis takes hours; a
  * dense newspaper fold has 9,000. */
 #define MAX_COMPONENTS 60000
+/* Share of ink from which a page without parts of a glyph's size is a picture and not blank. */
+static const float picture_ink = 0.01f;
 
 static enum rc_status open_stage(const struct rc_config *cfg, void **state, struct rc_err *err)
 {
@@ -122,7 +124,8 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	if (status != RC_OK)
 		return status;
 	if (seen.components == 0 || seen.components > MAX_COMPONENTS) {
-		page->quality.page_class = seen.components ? RC_PAGE_PICTURE : RC_PAGE_BLANK;
+		/* Nothing of a glyph's size: with much ink all the same it is one large picture. */
+		page->quality.page_class = seen.components || page->quality.ink > picture_ink ? RC_PAGE_PICTURE : RC_PAGE_BLANK;
 		return RC_OK;
 	}
 	return read_page(state, page, &seen, err);
@@ -131,7 +134,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 const struct rc_page_stage ocr_stage = {
 	.name = "ocr",
 	.summary = "find the lines and read them",
-	.version = 2,
+	.version = 3,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -1,8 +1,11 @@
 /* test_ocr.c -- from a clean page to lines: what records may rely on, and how well samples are read. */
+#include <leptonica/allheaders.h>
 #include <string.h>
 
 #include "check.h"
+#include "common/image.h"
 #include "common/score.h"
+#include "ocr/layout.h"
 #include "ocr/ocr.h"
 #include "one_page.h"
 #include "prepare/prepare.h"
@@ -140,6 +143,68 @@ TEST(a_missing_model_is_named_before_any_page)
 	check_int(err.reason, RC_WHY_MISSING);
 	check_contains(err.text, ".traineddata");
 	rc_config_free(&cfg);
+}
+
+/* A lane before mark i, wider the more often i can be halved, so that cutting goes to the middle each time. */
+static int lane(int i)
+{
+	int wide = 100;
+
+	for (; i % 2 == 0 && i > 0; i /= 2)
+		wide += 20;
+	return wide;
+}
+
+TEST(a_page_of_more_blocks_than_there_is_room_for_loses_none)
+{
+	enum { ACROSS = 32, DOWN = 32, MARK = 40 };
+	PIX *gray = pixCreate(6000, 6000, 8);
+	struct ocr_evidence seen = { .glyph = MARK };
+	static struct ocr_blocks blocks;
+	int x[ACROSS], y[DOWN], lost = 0;
+	struct rc_err err;
+
+	(void)pixSetAll(gray);
+	for (int i = 0; i < ACROSS; i++)
+		x[i] = i ? x[i - 1] + MARK + lane(i) : 60;
+	for (int i = 0; i < DOWN; i++)
+		y[i] = i ? y[i - 1] + MARK + lane(i) : 60;
+	for (int i = 0; i < ACROSS; i++)
+		for (int k = 0; k < DOWN; k++)
+			(void)pixRasterop(gray, x[i], y[k], MARK, MARK, PIX_CLR, NULL, 0, 0);
+	check_int(ocr_cut(gray, &seen, true, &blocks, &err), RC_OK);
+	check(blocks.n > OCR_MAX_BLOCKS / 2 && blocks.n <= OCR_MAX_BLOCKS);
+	for (int i = 0; i < ACROSS; i++)
+		for (int k = 0; k < DOWN; k++) {
+			bool there = false;
+
+			for (int b = 0; b < blocks.n && !there; b++) {
+				const struct rc_box *box = &blocks.box[b];
+
+				there = box->x <= x[i] + 2 && box->y <= y[k] + 2 && box->x + box->w >= x[i] + MARK - 2
+					&& box->y + box->h >= y[k] + MARK - 2;
+			}
+			lost += !there;
+		}
+	check_int(lost, 0);
+	pixDestroy(&gray);
+}
+
+TEST(one_large_picture_is_no_blank_page)
+{
+	struct one_page p;
+	PIX *pix = pixCreate(2000, 2000, 8);
+
+	(void)pixSetAll(pix);
+	(void)pixRasterop(pix, 500, 500, 1000, 1000, PIX_CLR, NULL, 0, 0);
+	check_int(pixWrite("square.png", pix, IFF_PNG), 0);
+	pixDestroy(&pix);
+	check_int(one_page_open(&p, "square.png", RC_MEDIA_PNG, 0), RC_OK);
+	check_int(one_page_run(&p, &prepare_stage), RC_OK);
+	check_int(one_page_run(&p, &ocr_stage), RC_OK);
+	check_int(p.page.quality.page_class, RC_PAGE_PICTURE);
+	check_int(p.page.n_regions, 0);
+	one_page_close(&p);
 }
 
 int main(int argc, char **argv)

@@ -148,6 +148,24 @@ struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, in
 	return ret;
 }
 
+struct rc_box rc_page_stored_box(const struct rc_page *page, struct rc_box clean)
+{
+	struct rc_affine to_stored;
+
+	if (!rc_affine_invert(page->to_clean, &to_stored))
+		return (struct rc_box){ 0 };
+	return rc_affine_box(to_stored, clean, page->width, page->height);
+}
+
+void rc_page_stored_corners(const struct rc_page *page, struct rc_box clean, double corners[8])
+{
+	struct rc_affine to_stored;
+
+	memset(corners, 0, 8 * sizeof(*corners));
+	if (rc_affine_invert(page->to_clean, &to_stored))
+		rc_affine_corners(to_stored, clean, corners);
+}
+
 /* ---- growth ---------------------------------------------------------------------------------------- */
 
 /* Room for one more element, zeroed, after the n that *array has; NULL without memory. The capacity is the

@@ -59,10 +59,15 @@ enum rc_direction rc_direction_find(const char *name);
 enum rc_region_type rc_region_type_find(const char *name);
 enum rc_page_class rc_page_class_find(const char *name);
 
+#define RC_GLYPH_OTHERS 2
 struct rc_glyph {
 	uint32_t start, len;        /* bytes of the line's text */
 	struct rc_box box;
 	float confidence;           /* 0 to 1 */
+	struct rc_other {           /* what else it may be, the likeliest first; "": no more */
+		char text[8];           /* UTF-8, one or two code points */
+		float confidence;
+	} others[RC_GLYPH_OTHERS];
 };
 
 struct rc_line {                /* one printed column where the direction is vertical */
@@ -70,6 +75,8 @@ struct rc_line {                /* one printed column where the direction is ver
 	int32_t polygon[8];         /* four corners when the line is turned on the frame, else all 0 */
 	enum rc_direction direction;
 	float confidence;           /* 0 to 1, mean of its glyphs */
+	bool read_twice;            /* a second reading, by another way, was compared with this one */
+	float agreement;            /* read_twice: share of the glyphs that both readings have alike, 0 to 1 */
 	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
 	char *text;                 /* UTF-8 as printed, no spaces between Han; owned; NULL means "" */
 	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */
@@ -134,6 +141,11 @@ struct rc_line *rc_region_add_line(struct rc_region *region);
 struct rc_glyph *rc_line_add_glyph(struct rc_line *line);
 /* Frees regions, lines, glyphs, texts and the encoded image. The caller has freed `clean`. */
 void rc_page_clear(struct rc_page *page);
+
+/* From the clean page to the stored frame: the upright box around, and the four corners clockwise from the box's top
+ * left. A page whose to_clean cannot be inverted gives an empty box. */
+struct rc_box rc_page_stored_box(const struct rc_page *page, struct rc_box clean);
+void rc_page_stored_corners(const struct rc_page *page, struct rc_box clean, double corners[8]);
 
 /* All text in reading order: lines end in '\n', regions are set apart by an empty line; lines without
  * text leave nothing. */

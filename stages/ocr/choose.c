@@ -115,13 +115,13 @@ static struct rc_box trial_part(const struct ocr_evidence *seen, const struct oc
 {
 	int along = (int)(TRIAL_ALONG * seen->glyph), across = (int)(TRIAL_ACROSS * seen->glyph);
 	int w = vertical ? across : along, h = vertical ? along : across;
-	struct rc_box b = blocks->box[0];
+	struct rc_box b = blocks->block[0].box;
 
 	if (seen->little_text)
 		return seen->ink;
 	for (int i = 1; i < blocks->n; i++)
-		if ((int64_t)blocks->box[i].w * blocks->box[i].h > (int64_t)b.w * b.h)
-			b = blocks->box[i];
+		if ((int64_t)blocks->block[i].box.w * blocks->block[i].box.h > (int64_t)b.w * b.h)
+			b = blocks->block[i].box;
 	if (b.w > w) {
 		b.x += (b.w - w) / 2;
 		b.w = w;

@@ -20,7 +20,7 @@ static const float highest_tier = 45;
 
 struct collector {
 	struct rc_page *page;
-	struct rc_affine to_stored;     /* from the view's pixels */
+	struct rc_affine to_clean;      /* from the view's pixels */
 	bool vertical;
 	struct rc_region *region;
 	struct rc_line *line;           /* being filled, with its text in `text` */
@@ -33,19 +33,24 @@ static enum rc_status too_much(const struct rc_page *page, const char *what, str
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMBERS, "cannot keep what was read from '%s': more %s than the limit", page->name, what);
 }
 
+static struct rc_box clean_box(const struct collector *c, struct rc_box seen)
+{
+	return rc_affine_box(c->to_clean, seen, c->page->clean_width, c->page->clean_height);
+}
+
 static struct rc_box stored_box(const struct collector *c, struct rc_box seen)
 {
-	return rc_affine_box(c->to_stored, seen, c->page->width, c->page->height);
+	return rc_page_stored_box(c->page, clean_box(c, seen));
 }
 
 /* Four corners, when the line is turned on the frame by more than the rounding of its box. */
-static void set_polygon(const struct collector *c, struct rc_line *line, struct rc_box seen)
+static void set_polygon(const struct collector *c, struct rc_line *line, struct rc_box clean)
 {
 	double corners[8];
 
-	if (fabs(c->to_stored.a) < 1e-6 || fabs(c->to_stored.b) < 1e-6)
+	rc_page_stored_corners(c->page, clean, corners);
+	if (fabs(corners[0] - corners[6]) < 1e-3 || fabs(corners[1] - corners[3]) < 1e-3)
 		return;
-	rc_affine_corners(c->to_stored, seen, corners);
 	for (int i = 0; i < 8; i++) {
 		double most = i % 2 ? c->page->height : c->page->width;
 
@@ -82,12 +87,14 @@ static enum rc_status start_region(struct collector *c, const struct ocr_glyph *
 
 static enum rc_status start_line(struct collector *c, const struct ocr_glyph *g, struct rc_err *err)
 {
+	struct rc_box line = clean_box(c, g->line);
+
 	c->line = rc_region_add_line(c->region);
 	if (!c->line)
 		return too_much(c->page, "lines", err);
-	c->line->box = stored_box(c, g->line);
+	c->line->box = rc_page_stored_box(c->page, line);
 	c->line->direction = c->region->direction;
-	set_polygon(c, c->line, g->line);
+	set_polygon(c, c->line, line);
 	rc_buf_clear(&c->text);
 	c->last = 0;
 	return RC_OK;
@@ -162,31 +169,27 @@ static enum ocr_layout layout_of(struct rc_box b, float glyph, bool vertical)
 	return vertical && (float)b.h > highest_tier * glyph ? OCR_LAYOUT_PAGE : OCR_LAYOUT_BLOCK;
 }
 
-static enum rc_status read_block(struct collector *c, struct ocr_engine *engine, struct Pix *gray, struct rc_box block, float glyph,
-                                 struct rc_affine to_stored, struct rc_err *err)
+static enum rc_status read_block(struct collector *c, struct ocr_engine *engine, struct Pix *gray, const struct ocr_block *block, struct rc_err *err)
 {
 	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
-	struct rc_box part = with_margin(block, glyph, c->page);
-	enum rc_status status = ocr_view_open(&view, gray, &part, c->vertical, err);
+	struct rc_box part = with_margin(block->box, block->glyph, c->page);
+	enum rc_status status = ocr_view_open(&view, gray, &part, block->vertical, err);
 
 	if (status != RC_OK)
 		return status;
-	c->to_stored = rc_affine_mul(to_stored, view.to_clean);
-	status = ocr_engine_read(engine, view.pix, layout_of(block, glyph, c->vertical), c->page->quality.dpi, add_glyph, c, err);
+	c->to_clean = view.to_clean;
+	c->vertical = block->vertical;
+	status = ocr_engine_read(engine, view.pix, layout_of(block->box, block->glyph, block->vertical), c->page->quality.dpi, add_glyph, c, err);
 	return status == RC_OK ? finish_line(c, err) : status;
 }
 
-enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
-                           const struct ocr_blocks *blocks, bool vertical, struct rc_err *err)
+enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks, struct rc_err *err)
 {
-	struct collector c = { .page = page, .vertical = vertical, .text = RC_BUF(RC_MAX_LINE_BYTES) };
-	struct rc_affine to_stored;
+	struct collector c = { .page = page, .text = RC_BUF(RC_MAX_LINE_BYTES) };
 	enum rc_status status = RC_OK;
 
-	if (!rc_affine_invert(page->to_clean, &to_stored))
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot map the clean page of '%s' back to its scan", page->name);
 	for (int i = 0; status == RC_OK && i < blocks->n; i++)
-		status = read_block(&c, engine, gray, blocks->box[i], seen->glyph, to_stored, err);
+		status = read_block(&c, engine, gray, &blocks->block[i], err);
 	rc_buf_free(&c.text);
 	return status;
 }

@@ -135,7 +135,9 @@ static struct lane find_lane(const int32_t *profile, int32_t n, int32_t white, d
 static void add_block(struct cutter *c, struct rc_box b, int64_t ink)
 {
 	if ((double)ink >= least_ink * b.w * b.h && (double)ink > 0.1 * (double)(c->glyph * c->glyph))
-		c->blocks->box[c->blocks->n++] = (struct rc_box){ b.x * 2, b.y * 2, b.w * 2, b.h * 2 };
+		c->blocks->block[c->blocks->n++] = (struct ocr_block){
+			.box = { b.x * 2, b.y * 2, b.w * 2, b.h * 2 }, .vertical = c->vertical, .glyph = 2 * c->glyph, .region = c->blocks->n,
+		};
 }
 
 static void cut(struct cutter *c, struct rc_box b, int depth)

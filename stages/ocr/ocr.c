@@ -106,7 +106,7 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	if (status != RC_OK)
 		return status;
 	note_choice(page, script, vertical);
-	status = ocr_collect(engine, page, gray, seen, &blocks, vertical, err);
+	status = ocr_collect(engine, page, gray, &blocks, err);
 	if (status != RC_OK)
 		return status;
 	ocr_judge(page);
@@ -134,7 +134,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 const struct rc_page_stage ocr_stage = {
 	.name = "ocr",
 	.summary = "find the lines and read them",
-	.version = 3,
+	.version = 4,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -57,8 +57,8 @@ enum rc_status ocr_view_open(struct ocr_view *ret, struct Pix *gray, const struc
 void ocr_view_close(struct ocr_view *view);
 
 /* Reads the blocks into page->regions, boxes on the stored frame. */
-enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
-                           const struct ocr_blocks *blocks, bool vertical, struct rc_err *err);
+enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks,
+                           struct rc_err *err);
 /* Confidences, lines not to be trusted, page_class, estimated_error. */
 void ocr_judge(struct rc_page *page);
 /* With debug_dir: the clean page with regions, lines and their order. */

@@ -179,7 +179,7 @@ TEST(a_page_of_more_blocks_than_there_is_room_for_loses_none)
 			bool there = false;
 
 			for (int b = 0; b < blocks.n && !there; b++) {
-				const struct rc_box *box = &blocks.box[b];
+				const struct rc_box *box = &blocks.block[b].box;
 
 				there = box->x <= x[i] + 2 && box->y <= y[k] + 2 && box->x + box->w >= x[i] + MARK - 2
 					&& box->y + box->h >= y[k] + MARK - 2;

@@ -1,6 +1,6 @@
 /* page.c -- a page in memory: names, geometry, growth, its text.
  *
- * page_json.c has its serial form. */
+ * page_json.c has its serial form, leaf.c the way from the clean page back to the frame. */
 #include "core/page.h"
 
 #include <math.h>
@@ -122,48 +122,30 @@ static double cut(double value, double low, double high)
 	return value > low ? (value < high ? value : high) : low;      /* NaN becomes low */
 }
 
-/* The whole pixels from the smallest to the largest of four coordinates, inside [0, size). */
-static void span(const double corners[8], int first, int size, int32_t *start, int32_t *length)
+struct rc_box rc_box_around(const double low[2], const double high[2], int width, int height)
 {
 	/* Rounding noise of the map must not cost a pixel on each side. */
 	static const double noise = 1e-6;
-	double low = corners[first], high = low;
+	struct rc_box ret = { (int32_t)cut(floor(low[0] + noise), 0, width), (int32_t)cut(floor(low[1] + noise), 0, height), 0, 0 };
 
-	for (int i = first; i < 8; i += 2) {
-		low = fmin(low, corners[i]);
-		high = fmax(high, corners[i]);
-	}
-	*start = (int32_t)cut(floor(low + noise), 0, size);
-	*length = (int32_t)cut(ceil(high - noise), *start, size) - *start;
+	ret.w = (int32_t)cut(ceil(high[0] - noise), ret.x, width) - ret.x;
+	ret.h = (int32_t)cut(ceil(high[1] - noise), ret.y, height) - ret.y;
+	return ret;
 }
 
 struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, int height)
 {
-	double corners[8];
-	struct rc_box ret;
+	double corners[8], low[2], high[2];
 
 	rc_affine_corners(m, box, corners);
-	span(corners, 0, width, &ret.x, &ret.w);
-	span(corners, 1, height, &ret.y, &ret.h);
-	return ret;
-}
-
-struct rc_box rc_page_stored_box(const struct rc_page *page, struct rc_box clean)
-{
-	struct rc_affine to_stored;
-
-	if (!rc_affine_invert(page->to_clean, &to_stored))
-		return (struct rc_box){ 0 };
-	return rc_affine_box(to_stored, clean, page->width, page->height);
-}
-
-void rc_page_stored_corners(const struct rc_page *page, struct rc_box clean, double corners[8])
-{
-	struct rc_affine to_stored;
-
-	memset(corners, 0, 8 * sizeof(*corners));
-	if (rc_affine_invert(page->to_clean, &to_stored))
-		rc_affine_corners(to_stored, clean, corners);
+	for (int axis = 0; axis < 2; axis++) {
+		low[axis] = high[axis] = corners[axis];
+		for (int i = 2 + axis; i < 8; i += 2) {
+			low[axis] = fmin(low[axis], corners[i]);
+			high[axis] = fmax(high[axis], corners[i]);
+		}
+	}
+	return rc_box_around(low, high, width, height);
 }
 
 /* ---- growth ---------------------------------------------------------------------------------------- */
@@ -233,6 +215,7 @@ void rc_page_clear(struct rc_page *page)
 	free(page->regions);
 	page->regions = NULL;
 	page->n_regions = 0;
+	rc_page_drop_leaves(page);
 	rc_buf_free(&page->image);
 }
 

@@ -39,7 +39,9 @@ struct rc_affine rc_affine_mul(struct rc_affine after, struct rc_affine before);
 bool rc_affine_invert(struct rc_affine m, struct rc_affine *ret);                /* false if singular */
 /* The four mapped corners of a box (clockwise from its top left), x0 y0 x1 y1 ... */
 void rc_affine_corners(struct rc_affine m, struct rc_box box, double corners[8]);
-/* The upright box around the mapped corners, cut to [0,width) by [0,height). */
+/* The whole pixels from low to high (x, y), cut to [0,width) by [0,height). */
+struct rc_box rc_box_around(const double low[2], const double high[2], int width, int height);
+/* The upright box around the mapped corners, cut likewise. */
 struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, int height);
 
 enum rc_direction { RC_DIR_UNKNOWN = 0, RC_DIR_HORIZONTAL, RC_DIR_VERTICAL, RC_DIR_COUNT };
@@ -100,6 +102,33 @@ struct rc_quality {
 	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
 };
 
+/* What straightening a curved leaf moved: the leaf's point (x, y) was at (x + dx, y + dy) before. Between the nodes of a
+ * grid it is interpolated; node (i, k) lies at (box.x + i * step, box.y + k * step) of the clean page. */
+struct rc_mesh {
+	int32_t step;               /* pixels between nodes */
+	int32_t across, down;       /* nodes; at least 2 each */
+	float *dx, *dy;             /* row by row; owned */
+};
+
+/* A piece of paper on the clean page that has a map of its own: the page itself, or one side of a spread. */
+#define RC_MAX_LEAVES 4
+struct rc_leaf {
+	struct rc_box box;          /* on the clean page; leaves do not overlap */
+	struct rc_affine to_clean;  /* stored frame -> clean page, but for the mesh */
+	float skew;                 /* degrees it was turned by, clockwise positive */
+	bool curved;                /* lines were bent, and were straightened by a mesh */
+	struct rc_mesh mesh;        /* only while the page is in memory; all 0: none */
+};
+
+/* What is no text and was found before reading: seals, notes in red (RC_REGION_SEAL), pictures (RC_REGION_IMAGE). Seals are
+ * gone from the clean page, as far as the text under them can be told from them; pictures are still there. */
+#define RC_MAX_MARKS 64
+struct rc_mark {
+	enum rc_region_type type;
+	struct rc_box box;          /* on the stored frame */
+	struct rc_box clean;        /* on the clean page, cut to it; empty when it is not there */
+};
+
 struct rc_page {
 	/* given */
 	const char *name;           /* for messages; borrowed */
@@ -114,7 +143,13 @@ struct rc_page {
 	int32_t width, height;      /* of the stored frame, pixels */
 	int32_t declared_dpi;       /* what the file says; 0 when it says nothing usable */
 	int32_t orientation;        /* EXIF/TIFF orientation of the stored frame, 1 to 8 */
-	struct rc_affine to_clean;  /* stored frame -> clean page */
+	struct rc_affine to_clean;  /* stored frame -> clean page; of the first leaf where there are more */
+	/* Leaves lie on the clean page as they do on the frame, from left to right: vertical text is read from the last
+	 * one to the first. n_leaves 0 stands for one flat leaf, the whole clean page by to_clean. */
+	struct rc_leaf leaves[RC_MAX_LEAVES];
+	size_t n_leaves;
+	struct rc_mark marks[RC_MAX_MARKS];     /* ocr makes regions of them */
+	size_t n_marks;
 	int32_t clean_width, clean_height;
 	struct rc_image *clean;     /* 8-bit gray, upright, text dark on light; owned (image_free) */
 	struct rc_buf image;        /* want_image: the encoded page image */
@@ -139,13 +174,23 @@ struct rc_page {
 struct rc_region *rc_page_add_region(struct rc_page *page);
 struct rc_line *rc_region_add_line(struct rc_region *region);
 struct rc_glyph *rc_line_add_glyph(struct rc_line *line);
-/* Frees regions, lines, glyphs, texts and the encoded image. The caller has freed `clean`. */
+/* Frees regions, lines, glyphs, texts, meshes and the encoded image. The caller has freed `clean`. */
 void rc_page_clear(struct rc_page *page);
+/* Only the leaves and their meshes. */
+void rc_page_drop_leaves(struct rc_page *page);
 
-/* From the clean page to the stored frame: the upright box around, and the four corners clockwise from the box's top
- * left. A page whose to_clean cannot be inverted gives an empty box. */
+/* From the clean page to the stored frame, through the leaf on which the box lies (the nearest one to its middle): the
+ * upright box around, and the four corners clockwise from the box's top left. A map that cannot be inverted gives
+ * an empty box. */
 struct rc_box rc_page_stored_box(const struct rc_page *page, struct rc_box clean);
 void rc_page_stored_corners(const struct rc_page *page, struct rc_box clean, double corners[8]);
+/* The other way: the upright box around what of a box of the stored frame lies on the clean page; where two leaves share
+ * it, on the one that has more of it. */
+struct rc_box rc_page_clean_box(const struct rc_page *page, struct rc_box stored);
+/* Do the leaves say more than to_clean? */
+bool rc_page_leaves_matter(const struct rc_page *page);
+/* The leaf nearest to the middle of a box of the clean page; 0 when there are none. */
+size_t rc_page_leaf_at(const struct rc_page *page, struct rc_box clean);
 
 /* All text in reading order: lines end in '\n', regions are set apart by an empty line; lines without
  * text leave nothing. */

@@ -184,6 +184,24 @@ static json_t *write_quality(const struct rc_quality *q)
 	return object;
 }
 
+static json_t *write_leaves(const struct rc_page *page)
+{
+	json_t *array = made(json_array());
+
+	for (size_t i = 0; i < page->n_leaves; i++) {
+		const struct rc_leaf *leaf = &page->leaves[i];
+		json_t *object = made(json_object());
+
+		set(object, "box", box(leaf->box));
+		set(object, "to_clean_millionths", affine(leaf->to_clean));
+		set(object, "skew", real(leaf->skew));
+		if (leaf->curved)
+			set(object, "curved", json_true());
+		add(array, object);
+	}
+	return array;
+}
+
 json_t *rc_page_to_json(const struct rc_page *page)
 {
 	json_t *object = made(json_object()), *regions = made(json_array());
@@ -196,6 +214,8 @@ json_t *rc_page_to_json(const struct rc_page *page)
 	set(object, "clean_width", json_integer(page->clean_width));
 	set(object, "clean_height", json_integer(page->clean_height));
 	set(object, "to_clean_millionths", affine(page->to_clean));
+	if (rc_page_leaves_matter(page))
+		set(object, "leaves", write_leaves(page));
 	set(object, "script", string(page->script));
 	set(object, "direction", json_string(rc_direction_name(page->direction)));
 	set(object, "models", string(page->models));
@@ -340,11 +360,16 @@ static void get_integers(struct reader *r, const json_t *object, const char *mem
 		to[i] = (int32_t)whole(r, member, json_array_get(array, i), low, high);
 }
 
+static struct rc_box inside(struct reader *r, const char *member, const int32_t v[4], int32_t width, int32_t height, const char *what)
+{
+	if (v[0] > width - v[2] || v[1] > height - v[3])
+		bad(r, member, what);
+	return (struct rc_box){ v[0], v[1], v[2], v[3] };
+}
+
 static struct rc_box in_frame(struct reader *r, const char *member, const int32_t v[4])
 {
-	if (v[0] > r->page->width - v[2] || v[1] > r->page->height - v[3])
-		bad(r, member, "outside the frame");
-	return (struct rc_box){ v[0], v[1], v[2], v[3] };
+	return inside(r, member, v, r->page->width, r->page->height, "outside the frame");
 }
 
 static struct rc_box get_box(struct reader *r, const json_t *object)
@@ -542,11 +567,37 @@ static void read_regions(struct reader *r, const json_t *json)
 	}
 }
 
+static void read_leaf(struct reader *r, const json_t *json, struct rc_leaf *ret)
+{
+	static const char *const members[] = { "box", "to_clean_millionths", "skew", "curved", NULL };
+	const json_t *curved = json_object_get(json, "curved");
+	int32_t v[4] = { 0 };
+
+	if (!only_members(r, json, members))
+		return;
+	get_integers(r, json, "box", v, RC_COUNT(v), 0, RC_MAX_SIDE);
+	ret->box = inside(r, "box", v, r->page->clean_width, r->page->clean_height, "outside the clean page");
+	ret->to_clean = get_affine(r, json, "to_clean_millionths");
+	ret->skew = get_real(r, json, "skew", -360, 360);
+	if (curved && !json_is_boolean(curved))
+		bad(r, "curved", "neither true nor false");
+	ret->curved = json_is_true(curved);
+}
+
+/* Results without them are of one flat leaf. */
+static void read_leaves(struct reader *r, const json_t *json)
+{
+	const json_t *leaves = json_object_get(json, "leaves") ? get_array(r, json, "leaves", RC_MAX_LEAVES) : NULL;
+
+	for (size_t i = 0; !r->failed && i < json_array_size(leaves); i++)
+		read_leaf(r, json_array_get(leaves, i), &r->page->leaves[r->page->n_leaves++]);
+}
+
 static void read_page(struct reader *r, const json_t *json)
 {
 	static const char *const members[] = {
 		"version", "width", "height", "declared_dpi", "orientation", "clean_width", "clean_height",
-		"to_clean_millionths", "script", "direction", "models", "quality", "regions", NULL,
+		"to_clean_millionths", "leaves", "script", "direction", "models", "quality", "regions", NULL,
 	};
 	struct rc_page *page = r->page;
 
@@ -562,6 +613,7 @@ static void read_page(struct reader *r, const json_t *json)
 	page->clean_width = get_int(r, json, "clean_width", 0, RC_MAX_SIDE);
 	page->clean_height = get_int(r, json, "clean_height", 0, RC_MAX_SIDE);
 	page->to_clean = get_affine(r, json, "to_clean_millionths");
+	read_leaves(r, json);
 	snprintf(page->script, sizeof page->script, "%s", get_string(r, json, "script", sizeof page->script - 1));
 	page->direction = get_direction(r, json);
 	snprintf(page->models, sizeof page->models, "%s", get_string(r, json, "models", sizeof page->models - 1));

@@ -724,6 +724,27 @@ static void read_scan(struct record_reader *r)
 	end_element(r);
 }
 
+static void read_leaf(struct record_reader *r)
+{
+	struct rc_page *page = &r->page.page;
+	int32_t v[4] = { 0 };
+
+	if (page->n_leaves == RC_MAX_LEAVES) {
+		malformed(r, "more than %d leaves", RC_MAX_LEAVES);
+	} else {
+		struct rc_leaf *leaf = &page->leaves[page->n_leaves++];
+
+		attr_ints(r, "box", v, RC_COUNT(v), 0, RC_MAX_SIDE);
+		leaf->box = (struct rc_box){ v[0], v[1], v[2], v[3] };
+		if (v[0] > page->clean_width - v[2] || v[1] > page->clean_height - v[3])
+			malformed(r, "a leaf reaches outside the clean page");
+		leaf->to_clean = attr_map(r, "to-clean");
+		leaf->skew = attr_real(r, "skew", -360, 360);
+		leaf->curved = strcmp(attr_or(r, "curved", "false"), "true") == 0;
+	}
+	end_element(r);
+}
+
 static void read_frame(struct record_reader *r)
 {
 	struct rc_page *page = &r->page.page;
@@ -739,7 +760,12 @@ static void read_frame(struct record_reader *r)
 	page->to_clean = attr_map(r, "to-clean");
 	if (r->doubt)
 		page->width = page->height = 0;         /* nothing can be said about boxes */
-	end_element(r);
+	while (next_child(r)) {
+		if (is(r, "leaf"))
+			read_leaf(r);
+		else
+			unexpected(r);
+	}
 }
 
 static void copy_word(struct record_reader *r, const char *attribute, char *to, size_t size)

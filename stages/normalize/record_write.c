@@ -295,6 +295,17 @@ static void write_scan(struct xml_writer *xml, const struct record_page *page)
 	xml_end(xml);
 }
 
+static void write_leaf(struct record_writer *w, const struct rc_leaf *leaf)
+{
+	xml_start(w->xml, "leaf");
+	attr_box(w, leaf->box);
+	attr_map(w, "to-clean", leaf->to_clean);
+	attr_real(w->xml, "skew", leaf->skew);
+	if (leaf->curved)
+		xml_attr(w->xml, "curved", "true");
+	xml_end(w->xml);
+}
+
 static void write_frame(struct record_writer *w, const struct rc_page *page)
 {
 	struct xml_writer *xml = w->xml;
@@ -307,6 +318,8 @@ static void write_frame(struct record_writer *w, const struct rc_page *page)
 	xml_attr_int(xml, "clean-width", page->clean_width);
 	xml_attr_int(xml, "clean-height", page->clean_height);
 	attr_map(w, "to-clean", page->to_clean);
+	for (size_t i = 0; rc_page_leaves_matter(page) && i < page->n_leaves; i++)
+		write_leaf(w, &page->leaves[i]);
 	xml_end(xml);
 }
 

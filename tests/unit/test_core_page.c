@@ -64,6 +64,103 @@ TEST(mapped_boxes_stay_in_the_frame_and_keep_whole_pixels)
 	check(box.x >= 0 && box.x + box.w <= 100 && box.y >= 0 && box.y + box.h <= 100);
 }
 
+/* ---- leaves ---------------------------------------------------------------------------------------- */
+
+/* A spread of 400 by 100: its right side stands 20 pixels further to the right on the clean page. */
+static void make_spread(struct rc_page *page)
+{
+	page->width = 400;
+	page->height = 100;
+	page->clean_width = 420;
+	page->clean_height = 100;
+	page->n_leaves = 2;
+	page->leaves[0] = (struct rc_leaf){ .box = { 0, 0, 200, 100 }, .to_clean = RC_AFFINE_IDENTITY };
+	page->leaves[1] = (struct rc_leaf){ .box = { 220, 0, 200, 100 }, .to_clean = { .a = 1, .c = 20, .e = 1 }, .skew = 1.5f };
+}
+
+/* Every point of the leaf comes from `down` pixels further down at its left end, and from where it is at its right. */
+static void bend_leaf(struct rc_leaf *leaf, float down)
+{
+	leaf->curved = true;
+	leaf->mesh = (struct rc_mesh){ .step = 100, .across = 3, .down = 2, .dx = rc_alloc(6 * sizeof(float)), .dy = rc_alloc(6 * sizeof(float)) };
+	for (int i = 0; i < 6; i++) {
+		leaf->mesh.dx[i] = 0;
+		leaf->mesh.dy[i] = down * (2 - i % 3) / 2;
+	}
+}
+
+TEST(boxes_go_back_to_the_frame_through_their_own_leaf)
+{
+	OWN_PAGE page = RC_PAGE_INIT;
+	double corners[8];
+
+	make_spread(&page);
+	struct rc_box left = rc_page_stored_box(&page, (struct rc_box){ 150, 10, 40, 40 });
+	struct rc_box right = rc_page_stored_box(&page, (struct rc_box){ 230, 10, 40, 40 });
+
+	check_int(left.x, 150);
+	check_int(right.x, 210);
+	check_int(right.w, 40);
+	check_int(rc_page_leaf_at(&page, (struct rc_box){ 212, 0, 4, 4 }), 1);
+	rc_page_stored_corners(&page, (struct rc_box){ 230, 10, 40, 40 }, corners);
+	check_near(corners[2], 250, 1e-9);
+	check_near(corners[5], 50, 1e-9);
+	check_int(rc_page_clean_box(&page, (struct rc_box){ 210, 10, 40, 40 }).x, 230);
+	check_int(rc_page_clean_box(&page, (struct rc_box){ 390, 200, 40, 40 }).w, 0);
+}
+
+TEST(boxes_of_a_curved_leaf_go_back_along_the_curve)
+{
+	OWN_PAGE page = RC_PAGE_INIT;
+	double corners[8];
+
+	make_spread(&page);
+	bend_leaf(&page.leaves[0], 20);
+	struct rc_box there = rc_page_stored_box(&page, (struct rc_box){ 0, 30, 200, 10 });
+	struct rc_box again = rc_page_clean_box(&page, (struct rc_box){ 50, 45, 10, 10 });
+
+	check_int(there.y, 30);
+	check_int(there.h, 30);
+	rc_page_stored_corners(&page, (struct rc_box){ 0, 30, 200, 10 }, corners);
+	check_near(corners[1], 50, 1e-4);
+	check_near(corners[3], 30, 1e-4);
+	check_near(again.y, 30, 1);
+	/* Its neighbour is flat. */
+	check_int(rc_page_stored_box(&page, (struct rc_box){ 230, 30, 100, 10 }).h, 10);
+}
+
+TEST(leaves_stand_in_the_page_result)
+{
+	OWN_PAGE page = RC_PAGE_INIT;
+	OWN_PAGE back = RC_PAGE_INIT;
+	RC_OWN_JSON json = NULL;
+	struct rc_err err = { 0 };
+
+	make_spread(&page);
+	bend_leaf(&page.leaves[0], 20);
+	json = rc_page_to_json(&page);
+	if (!check_int(rc_page_from_json(json, &back, &err), RC_OK))
+		check_str(err.text, "");
+	check_int(back.n_leaves, 2);
+	check(back.leaves[0].curved && !back.leaves[1].curved);
+	check_int(back.leaves[1].box.x, 220);
+	check_near(back.leaves[1].to_clean.c, 20, 1e-9);
+	check_near(back.leaves[1].skew, 1.5, 1e-6);
+	/* One flat leaf is what to_clean says. */
+	page.n_leaves = 1;
+	page.leaves[0].curved = false;
+	RC_OWN_JSON plain = rc_page_to_json(&page);
+
+	check(json_object_get(plain, "leaves") == NULL);
+	page.n_leaves = 2;
+	page.clean_width = 419;
+	RC_OWN_JSON lie = rc_page_to_json(&page);
+	OWN_PAGE never = RC_PAGE_INIT;
+
+	check_int(rc_page_from_json(lie, &never, &err), RC_PAGE_FAILED);
+	check_contains(err.text, "box: outside the clean page");
+}
+
 TEST(a_page_grows_to_its_limits)
 {
 	OWN_PAGE page = RC_PAGE_INIT;
@@ -98,7 +195,7 @@ static struct rc_line *add_line(struct rc_region *region, const char *text)
 
 static void add_glyph(struct rc_line *line, uint32_t start, uint32_t len)
 {
-	*rc_line_add_glyph(line) = (struct rc_glyph){ start, len, { 11, 12, 18, 19 }, 0.5f };
+	*rc_line_add_glyph(line) = (struct rc_glyph){ .start = start, .len = len, .box = { 11, 12, 18, 19 }, .confidence = 0.5f };
 }
 
 /* A small page that uses every member. */

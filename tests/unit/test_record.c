@@ -28,7 +28,7 @@ static void add_glyph(struct rc_line *line, uint32_t start, uint32_t len, int32_
 {
 	struct rc_glyph *g = rc_line_add_glyph(line);
 
-	*g = (struct rc_glyph){ start, len, { line->box.x, y, 30, 40 }, 0.87f };
+	*g = (struct rc_glyph){ .start = start, .len = len, .box = { line->box.x, y, 30, 40 }, .confidence = 0.87f };
 }
 
 static void make_read_page(struct rc_page *page)
@@ -41,6 +41,9 @@ static void make_read_page(struct rc_page *page)
 	page->to_clean = (struct rc_affine){ 0, -1, 1399.5, 1, 0.000001, -0.25 };
 	page->clean_width = 1400;
 	page->clean_height = 1000;
+	page->n_leaves = 2;
+	page->leaves[0] = (struct rc_leaf){ .box = { 0, 0, 600, 1000 }, .to_clean = page->to_clean, .skew = -1.25f };
+	page->leaves[1] = (struct rc_leaf){ .box = { 700, 0, 700, 1000 }, .to_clean = { 0, -1, 1419.5, 1, 0, 0 }, .curved = true };
 	snprintf(page->script, sizeof page->script, "hant");
 	snprintf(page->models, sizeof page->models, "chi_tra_vert+own");
 	page->direction = RC_DIR_VERTICAL;

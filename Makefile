@@ -68,6 +68,12 @@ samples:
 	@.ci/install-packages samples
 	$(PYTHON) tests/synth/make_samples.py samples
 
+## language: makes the table of characters and pairs anew (stages/ocr/language/)
+language:
+	@.ci/install-packages language
+	$(PYTHON) stages/ocr/language/make.py > build/chinese.txt
+	mv build/chinese.txt stages/ocr/language/chinese.txt
+
 ## model: trains a model for period print (MINUTES=60 LINES=dir FROM=state.pt; stages/ocr/train/README.md)
 MODEL = build/model
 model:
@@ -119,6 +125,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 
 # Its assembler reads them.
 $(B)/obj/stages/common/schemas.o: schemas/record.xsd
+$(B)/obj/stages/ocr/language.o: stages/ocr/language/chinese.txt
 
 # Changed flags rebuild; unchanged ones do not.
 $(B)/flags: FORCE
@@ -126,7 +133,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all run test unit unit-programs check lint interop torture bench samples model docs deps deps-test clean help FORCE
+.PHONY: all run test unit unit-programs check lint interop torture bench samples language model docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

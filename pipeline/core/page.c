@@ -38,6 +38,10 @@ static const char *const region_names[RC_REGION_TYPE_COUNT] = {
 };
 static const char *const class_names[RC_PAGE_CLASS_COUNT] = { "text", "blank", "picture", "handwriting", "unreadable" };
 
+static const char *const sign_names[RC_SIGN_COUNT] = {
+	"doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size",
+};
+
 static unsigned find(const char *const names[], unsigned count, const char *name)
 {
 	unsigned i = 0;
@@ -75,6 +79,23 @@ const char *rc_page_class_name(enum rc_page_class c)
 enum rc_page_class rc_page_class_find(const char *name)
 {
 	return find(class_names, RC_PAGE_CLASS_COUNT, name);
+}
+
+const char *rc_sign_name(enum rc_sign s)
+{
+	return sign_names[(unsigned)s < RC_SIGN_COUNT ? s : 0];
+}
+
+char rc_grade(float estimated_error)
+{
+	static const struct { float most; char grade; } steps[] = { { 0.02f, 'A' }, { 0.05f, 'B' }, { 0.15f, 'C' }, { 0.40f, 'D' } };
+	size_t i = 0;
+
+	if (!(estimated_error >= 0))
+		return '\0';
+	while (i < RC_COUNT(steps) && estimated_error > steps[i].most)
+		i++;
+	return i < RC_COUNT(steps) ? steps[i].grade : 'E';
 }
 
 /* ---- geometry -------------------------------------------------------------------------------------- */
@@ -183,8 +204,10 @@ struct rc_line *rc_region_add_line(struct rc_region *region)
 		return NULL;
 	struct rc_line *line = grow(&region->lines, region->n_lines, sizeof *line);
 
-	if (line)
-		region->n_lines++;
+	if (!line)
+		return NULL;
+	line->estimated_error = -1;
+	region->n_lines++;
 	return line;
 }
 

@@ -61,6 +61,30 @@ enum rc_direction rc_direction_find(const char *name);
 enum rc_region_type rc_region_type_find(const char *name);
 enum rc_page_class rc_page_class_find(const char *name);
 
+/* Signs that a reading is wrong, each a share from 0 (nothing speaks against it) to 1. stages/ocr/signs.h says how they
+ * are taken, stages/ocr/estimate.c what they weigh. */
+enum rc_sign {
+	RC_SIGN_DOUBT = 0,          /* 1 - mean confidence of the glyphs */
+	RC_SIGN_WEAK,               /* glyphs of low confidence */
+	RC_SIGN_RARE,               /* Han glyphs that are no common characters */
+	RC_SIGN_FORM,               /* Han glyphs of the other script: simplified in traditional print, and the other way round */
+	RC_SIGN_STRAY,              /* glyphs that do not belong among Han: lone letters, symbols */
+	RC_SIGN_WORDLESS,           /* neighbours that stand together in no word */
+	RC_SIGN_DIFFER,             /* glyphs that a second reading has otherwise */
+	RC_SIGN_MISSED,             /* ink of a glyph's size where no glyph was read */
+	RC_SIGN_EMPTY,              /* glyphs without ink in their box */
+	RC_SIGN_LOOP,               /* glyphs in repetitions */
+	RC_SIGN_MARKS,              /* punctuation */
+	RC_SIGN_PITCH,              /* mean deviation of the distance from glyph to glyph */
+	RC_SIGN_SIZE,               /* mean deviation of the glyphs' sides */
+	RC_SIGN_COUNT
+};
+const char *rc_sign_name(enum rc_sign s);               /* "doubt", "weak", ... */
+
+/* Grades of estimated error rates, in steps that matter to readers: A to 0.02, B to 0.05, C to 0.15, D to 0.40, E beyond;
+ * '\0' without an estimate (< 0). */
+char rc_grade(float estimated_error);
+
 #define RC_GLYPH_OTHERS 2
 struct rc_glyph {
 	uint32_t start, len;        /* bytes of the line's text */
@@ -79,6 +103,7 @@ struct rc_line {                /* one printed column where the direction is ver
 	float confidence;           /* 0 to 1, mean of its glyphs */
 	bool read_twice;            /* a second reading, by another way, was compared with this one */
 	float agreement;            /* read_twice: share of the glyphs that both readings have alike, 0 to 1 */
+	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
 	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
 	char *text;                 /* UTF-8 as printed, no spaces between Han; owned; NULL means "" */
 	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */
@@ -99,7 +124,8 @@ struct rc_quality {
 	float ink;                  /* share of dark pixels on the clean page, 0 to 1 */
 	float skew;                 /* degrees the page was turned by, clockwise positive */
 	int32_t dpi;                /* resolution worked with; never 0 after prepare */
-	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
+	float estimated_error;      /* estimated character error rate 0 to 1, what was not found included; < 0: no estimate */
+	float signs[RC_SIGN_COUNT]; /* all 0 without an estimate */
 };
 
 /* What straightening a curved leaf moved: the leaf's point (x, y) was at (x + dx, y + dy) before. Between the nodes of a
@@ -169,7 +195,7 @@ struct rc_page {
 #define RC_PAGE_INIT ((struct rc_page){ .scan_fd = -1, .orientation = 1, .to_clean = RC_AFFINE_IDENTITY, \
 	.to_image = RC_AFFINE_IDENTITY, .image = RC_BUF(RC_MAX_IMAGE_BYTES), .quality.estimated_error = -1 })
 
-/* Appends an empty (all zero) region / line / glyph and returns it; NULL at the limits of limits.h or without
+/* Appends an empty region / line / glyph (all zero, but without an estimated error) and returns it; NULL at the limits of limits.h or without
  * memory. These are the only way to grow the arrays: their capacity follows from their count. Pointers to elements hold until the next add of the same kind. */
 struct rc_region *rc_page_add_region(struct rc_page *page);
 struct rc_line *rc_region_add_line(struct rc_region *region);

@@ -108,7 +108,19 @@ static int64_t points_before(struct walk *w, size_t offset)
 	return w->count;
 }
 
-/* [start, length, x, y, w, h, confidence], range in code points. */
+/* [text, confidence, ...]: what else the glyph may be. */
+static json_t *write_others(const struct rc_glyph *g)
+{
+	json_t *array = made(json_array());
+
+	for (size_t i = 0; i < RC_COUNT(g->others) && g->others[i].text[0]; i++) {
+		add(array, string(g->others[i].text));
+		add(array, real(g->others[i].confidence));
+	}
+	return array;
+}
+
+/* [start, length, x, y, w, h, confidence], range in code points; then, where it may be something else, the others. */
 static json_t *write_glyphs(const struct rc_line *line)
 {
 	const char *text = line->text ? line->text : "";
@@ -128,6 +140,8 @@ static json_t *write_glyphs(const struct rc_line *line)
 		add(glyph, json_integer(g->box.w));
 		add(glyph, json_integer(g->box.h));
 		add(glyph, real(g->confidence));
+		if (g->others[0].text[0])
+			add(glyph, write_others(g));
 		add(array, glyph);
 	}
 	return array;
@@ -150,6 +164,10 @@ static json_t *write_line(const struct rc_line *line)
 		set(object, "polygon", integers(line->polygon, RC_COUNT(line->polygon)));
 	set(object, "direction", json_string(rc_direction_name(line->direction)));
 	set(object, "confidence", real(line->confidence));
+	if (line->estimated_error >= 0)
+		set(object, "estimated_error", real(line->estimated_error));
+	if (line->read_twice)
+		set(object, "agreement", real(line->agreement));
 	if (line->not_read)
 		set(object, "not_read", json_true());
 	set(object, "text", string(line->text));
@@ -170,6 +188,15 @@ static json_t *write_region(const struct rc_region *region)
 	return object;
 }
 
+static json_t *write_signs(const float signs[RC_SIGN_COUNT])
+{
+	json_t *object = made(json_object());
+
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		set(object, rc_sign_name((enum rc_sign)i), real(signs[i]));
+	return object;
+}
+
 static json_t *write_quality(const struct rc_quality *q)
 {
 	json_t *object = made(json_object());
@@ -179,8 +206,11 @@ static json_t *write_quality(const struct rc_quality *q)
 	set(object, "ink", real(q->ink));
 	set(object, "skew", real(q->skew));
 	set(object, "dpi", json_integer(q->dpi));
-	if (q->estimated_error >= 0)
+	if (q->estimated_error >= 0) {
 		set(object, "estimated_error", real(q->estimated_error));
+		set(object, "grade", json_sprintf("%c", rc_grade(q->estimated_error)));
+		set(object, "signs", write_signs(q->signs));
+	}
 	return object;
 }
 
@@ -315,10 +345,8 @@ static float get_real(struct reader *r, const json_t *object, const char *member
 }
 
 /* Borrowed; "" when it is wrong. */
-static const char *get_string(struct reader *r, const json_t *object, const char *member, size_t max)
+static const char *text_value(struct reader *r, const char *member, const json_t *value, size_t max)
 {
-	const json_t *value = json_object_get(object, member);
-
 	if (!json_is_string(value)) {
 		bad(r, member, "not a string");
 		return "";
@@ -334,6 +362,11 @@ static const char *get_string(struct reader *r, const json_t *object, const char
 		return "";
 	}
 	return json_string_value(value);
+}
+
+static const char *get_string(struct reader *r, const json_t *object, const char *member, size_t max)
+{
+	return text_value(r, member, json_object_get(object, member), max);
 }
 
 static const json_t *get_array(struct reader *r, const json_t *object, const char *member, size_t max)
@@ -418,12 +451,30 @@ static bool advance(struct walk *w, int64_t n)
 	return true;
 }
 
+static void read_others(struct reader *r, const json_t *json, struct rc_glyph *ret)
+{
+	if (!json)
+		return;
+	if (!json_is_array(json) || json_array_size(json) == 0 || json_array_size(json) % 2 || json_array_size(json) > 2 * RC_COUNT(ret->others)) {
+		bad(r, "others", "not [text, confidence, ...]");
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(json) / 2; i++) {
+		const char *text = text_value(r, "others", json_array_get(json, 2 * i), sizeof ret->others[i].text - 1);
+
+		if (!*text || text[strcspn(text, " \t\r\n")])
+			bad(r, "others", "no text, or blanks in it");
+		snprintf(ret->others[i].text, sizeof ret->others[i].text, "%s", text);
+		ret->others[i].confidence = number(r, "others", json_array_get(json, 2 * i + 1), 0, 1);
+	}
+}
+
 static bool read_glyph(struct reader *r, const json_t *json, struct walk *walk, struct rc_glyph *ret)
 {
 	int32_t box_values[4];
 
-	if (!json_is_array(json) || json_array_size(json) != 7)
-		return bad(r, "", "not [start, length, x, y, w, h, confidence]");
+	if (!json_is_array(json) || (json_array_size(json) != 7 && json_array_size(json) != 8))
+		return bad(r, "", "not [start, length, x, y, w, h, confidence, others]");
 	int64_t start = whole(r, "start", json_array_get(json, 0), 0, RC_MAX_LINE_BYTES);
 	int64_t len = whole(r, "length", json_array_get(json, 1), 1, RC_MAX_LINE_BYTES);
 
@@ -431,6 +482,7 @@ static bool read_glyph(struct reader *r, const json_t *json, struct walk *walk, 
 		box_values[i] = (int32_t)whole(r, "box", json_array_get(json, 2 + i), 0, RC_MAX_SIDE);
 	ret->box = in_frame(r, "box", box_values);
 	ret->confidence = number(r, "confidence", json_array_get(json, 6), 0, 1);
+	read_others(r, json_array_get(json, 7), ret);
 	if (r->failed)
 		return false;
 	if (start < walk->count)
@@ -477,7 +529,7 @@ static bool get_flag(struct reader *r, const json_t *object, const char *member)
 static bool read_line(struct reader *r, const json_t *json, struct rc_line *line)
 {
 	static const char *const members[] = {
-		"box", "polygon", "direction", "confidence", "not_read", "text", "glyphs", NULL,
+		"box", "polygon", "direction", "confidence", "estimated_error", "agreement", "not_read", "text", "glyphs", NULL,
 	};
 	if (!only_members(r, json, members))
 		return false;
@@ -487,6 +539,11 @@ static bool read_line(struct reader *r, const json_t *json, struct rc_line *line
 		get_integers(r, json, "polygon", line->polygon, RC_COUNT(line->polygon), -RC_MAX_SIDE, 2 * RC_MAX_SIDE);
 	line->direction = get_direction(r, json);
 	line->confidence = get_real(r, json, "confidence", 0, 1);
+	if (json_object_get(json, "estimated_error"))
+		line->estimated_error = get_real(r, json, "estimated_error", 0, 1);
+	line->read_twice = json_object_get(json, "agreement") != NULL;
+	if (line->read_twice)
+		line->agreement = get_real(r, json, "agreement", 0, 1);
 	line->not_read = get_flag(r, json, "not_read");
 	const char *text = get_string(r, json, "text", RC_MAX_LINE_BYTES);
 
@@ -529,10 +586,20 @@ static bool read_region(struct reader *r, const json_t *json, struct rc_region *
 	return !r->failed;
 }
 
+/* Signs that this version does not know are left out: the estimate stands without them. */
+static void read_signs(struct reader *r, const json_t *json, float signs[RC_SIGN_COUNT])
+{
+	if (!json_is_object(json))
+		bad(r, "signs", "not an object");
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		if (json_object_get(json, rc_sign_name((enum rc_sign)i)))
+			signs[i] = get_real(r, json, rc_sign_name((enum rc_sign)i), 0, 1);
+}
+
 static void read_quality(struct reader *r, const json_t *json, struct rc_quality *q)
 {
 	static const char *const members[] = {
-		"class", "confidence", "ink", "skew", "dpi", "estimated_error", NULL,
+		"class", "confidence", "ink", "skew", "dpi", "estimated_error", "grade", "signs", NULL,
 	};
 	if (!json_is_object(json)) {
 		bad(r, "quality", "not an object");
@@ -550,6 +617,10 @@ static void read_quality(struct reader *r, const json_t *json, struct rc_quality
 	q->skew = get_real(r, json, "skew", -360, 360);
 	q->dpi = get_int(r, json, "dpi", 0, RC_MAX_SIDE);
 	q->estimated_error = json_object_get(json, "estimated_error") ? get_real(r, json, "estimated_error", 0, 1) : -1;
+	if (json_object_get(json, "grade") && (get_string(r, json, "grade", 1)[0] < 'A' || get_string(r, json, "grade", 1)[0] > 'E'))
+		bad(r, "grade", "not from A to E");
+	if (json_object_get(json, "signs"))
+		read_signs(r, json_object_get(json, "signs"), q->signs);
 }
 
 static void read_regions(struct reader *r, const json_t *json)

@@ -1,33 +1,38 @@
-/* judge.c -- which of what was read may be believed. Wrong text that looks right is the worst that can happen.
+/* judge.c -- how well a page was read, and which of it may be believed. Wrong text that looks right is the worst that
+ * can happen.
  *
- *   ocr_judge()    confidences of lines and page; lines and pages not to be trusted; the estimated error */
-#include <math.h>
+ *   ocr_judge()      sums of all lines, the page's signs and estimate; then each line's; then what is not to be trusted
+ *   judge_lines()    a short line borrows from its page
+ *
+ * Three kinds of page are told from text here: where nothing was read, where what was read is worthless, and, among those,
+ * handwriting. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config.h"
+#include "ocr/estimate.h"
+#include "ocr/signs.h"
 #include "ocr/state.h"
 
-/* Lines with a lower mean confidence are kept as places without text: the engine says 0.8 of what it makes of dirt. */
-static const float line_floor = 0.85f;
-/* From this estimated error on a page is unreadable, and so are all its lines. Handwriting has 0.95. */
-static const float unreadable = 0.85f;
+/* A line with a larger estimated error is kept as a place without text. */
+static const float line_limit = 0.75f;
+/* A page with a larger one is unreadable, and so are all its lines. */
+static const float page_limit = 0.80f;
+/* A line's signs are those of itself and of so many glyphs of its page. */
+static const double borrowed = 8;
+/* So many parts of a glyph's size, and nothing read: there is writing that the engine cannot see. */
+enum { SOME_WRITING = 12 };
 
-/* Mean confidence of a page's glyphs against its character error rate. The engine is sure of itself: half of the characters are
- * wrong where it says 0.90. Read off 36 pages with truth (newspaper crops, manuscripts, modern print and handwriting, our
- * samples), where the two go together with few exceptions: pages of which most was not found, or in the wrong script. */
-static const struct { float confidence, error; } sure[] = {
-	{ 0.00f, 1.00f }, { 0.86f, 0.95f }, { 0.88f, 0.78f }, { 0.895f, 0.60f }, { 0.91f, 0.42f }, { 0.925f, 0.30f }, { 0.945f, 0.20f },
-	{ 0.96f, 0.12f }, { 0.97f, 0.08f }, { 0.98f, 0.045f }, { 0.99f, 0.02f }, { 1.00f, 0.01f },
+struct judging {
+	struct rc_page *page;
+	const struct ocr_language *language;
+	struct ocr_ink ink;
+	struct ocr_sums all;
 };
 
-static float error_at(float confidence)
+static void close_judging(struct judging *j)
 {
-	size_t i = 1;
-
-	while (i + 1 < RC_COUNT(sure) && confidence > sure[i].confidence)
-		i++;
-	return sure[i - 1].error + (sure[i].error - sure[i - 1].error) *
-	       fminf(fmaxf((confidence - sure[i - 1].confidence) / (sure[i].confidence - sure[i - 1].confidence), 0), 1);
+	ocr_ink_close(&j->ink);
 }
 
 /* Keeps the line and forgets its text. */
@@ -40,46 +45,78 @@ static void forget(struct rc_line *line)
 	line->n_glyphs = 0;
 }
 
-static double line_sum(const struct rc_line *line)
+static struct ocr_sums sums_of(const struct judging *j, const struct rc_region *region, size_t l)
 {
-	double sum = 0;
-
-	for (size_t i = 0; i < line->n_glyphs; i++)
-		sum += (double)line->glyphs[i].confidence;
-	return sum;
+	return ocr_line_sums(j->page, &region->lines[l], l > 0 ? &region->lines[l - 1] : NULL, j->language, &j->ink);
 }
 
-static void forget_all(struct rc_page *page)
+static void add_lines(struct judging *j)
 {
-	page->quality.page_class = RC_PAGE_UNREADABLE;
+	for (size_t r = 0; r < j->page->n_regions; r++)
+		for (size_t l = 0; l < j->page->regions[r].n_lines; l++) {
+			struct ocr_sums sums = sums_of(j, &j->page->regions[r], l);
+
+			j->page->regions[r].lines[l].confidence = sums.glyphs > 0 ? (float)(1 - sums.doubt / sums.glyphs) : 0;
+			ocr_sums_add(&j->all, &sums, 1);
+		}
+}
+
+static void judge_page(struct judging *j)
+{
+	struct rc_quality *q = &j->page->quality;
+
+	ocr_signs(&j->all, q->signs);
+	q->confidence = 1 - q->signs[RC_SIGN_DOUBT];
+	q->estimated_error = ocr_estimate(q->signs);
+}
+
+/* What the page misses is not its lines' fault. */
+static void judge_lines(struct judging *j)
+{
+	struct ocr_sums page = j->all;
+	float signs[RC_SIGN_COUNT];
+
+	page.parts = page.missed = 0;
+	for (size_t r = 0; r < j->page->n_regions; r++)
+		for (size_t l = 0; l < j->page->regions[r].n_lines; l++) {
+			struct ocr_sums sums = sums_of(j, &j->page->regions[r], l);
+
+			ocr_sums_add(&sums, &page, borrowed / page.glyphs);
+			ocr_signs(&sums, signs);
+			j->page->regions[r].lines[l].estimated_error = ocr_estimate(signs);
+		}
+}
+
+static void forget_beyond(struct rc_page *page, float limit)
+{
 	for (size_t r = 0; r < page->n_regions; r++)
 		for (size_t l = 0; l < page->regions[r].n_lines; l++)
-			forget(&page->regions[r].lines[l]);
+			if (page->regions[r].lines[l].estimated_error > limit)
+				forget(&page->regions[r].lines[l]);
 }
 
-void ocr_judge(struct rc_page *page)
+enum rc_status ocr_judge(const struct ocr_state *s, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err)
 {
-	double all = 0;
-	size_t n_all = 0;
+	RC_CLEANUP(close_judging) struct judging j = { .page = page, .language = s->language };
+	enum rc_status status = ocr_ink_open(&j.ink, gray, glyph, err);
 
-	for (size_t r = 0; r < page->n_regions; r++)
-		for (size_t l = 0; l < page->regions[r].n_lines; l++) {
-			struct rc_line *line = &page->regions[r].lines[l];
-			double sum = line_sum(line);
-			size_t n = line->n_glyphs;
-
-			line->confidence = n ? (float)(sum / (double)n) : 0;
-			all += sum;
-			n_all += n;
-			if (line->confidence < line_floor)
-				forget(line);
-		}
-	if (!n_all) {
-		page->quality.page_class = RC_PAGE_PICTURE;
-		return;
+	if (status != RC_OK)
+		return status;
+	add_lines(&j);
+	status = ocr_count_missed(page, &j.ink, &j.all, err);
+	if (status != RC_OK)
+		return status;
+	if (j.all.glyphs == 0) {
+		page->quality.page_class = j.all.parts < SOME_WRITING ? RC_PAGE_PICTURE : RC_PAGE_UNREADABLE;
+		page->quality.estimated_error = j.all.parts < SOME_WRITING ? -1 : 1;
+		return RC_OK;
 	}
-	page->quality.confidence = (float)(all / (double)n_all);
-	page->quality.estimated_error = error_at(page->quality.confidence);
-	if (page->quality.estimated_error >= unreadable)
-		forget_all(page);
+	judge_page(&j);
+	judge_lines(&j);
+	if (!s->cfg->ocr_judge)
+		return RC_OK;
+	if (page->quality.estimated_error > page_limit)
+		page->quality.page_class = RC_PAGE_UNREADABLE;
+	forget_beyond(page, page->quality.page_class == RC_PAGE_TEXT ? line_limit : -1);
+	return RC_OK;
 }

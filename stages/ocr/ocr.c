@@ -28,7 +28,7 @@ static enum rc_status open_stage(const struct rc_config *cfg, void **state, stru
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start reading: not enough memory");
 	s->cfg = cfg;
 	*state = s;
-	return RC_OK;
+	return ocr_language_open(&s->language, err);
 }
 
 static void close_stage(void *state)
@@ -37,6 +37,7 @@ static void close_stage(void *state)
 
 	if (!s)
 		return;
+	ocr_language_close(&s->language);
 	for (int i = 0; i < OCR_SCRIPTS; i++)
 		for (int vertical = 0; vertical < 2; vertical++)
 			ocr_engine_close(&s->engines[i][vertical]);
@@ -109,8 +110,8 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	status = ocr_collect(engine, page, gray, &blocks, err);
 	if (status != RC_OK)
 		return status;
-	ocr_judge(page);
-	return ocr_draw(page, gray, err);
+	status = ocr_judge(s, page, gray, seen->glyph, err);
+	return status == RC_OK ? ocr_draw(page, gray, err) : status;
 }
 
 static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)

@@ -7,7 +7,11 @@
  *   view.c       the page as a model wants to see it
  *   layout.c     the page cut into blocks, in reading order
  *   collect.c    the engine's glyphs as regions and lines of the page
- *   judge.c      which of it may be believed
+ *   judge.c      how well it was read, and which of it may be believed
+ *   signs.c      what speaks against a reading: in its text, in its boxes ...
+ *   ink.c        ... and in the ink under them
+ *   language.c   what is usual in Chinese text
+ *   estimate.c   what each sign weighs
  *   draw.c       the debug picture
  *   engine.c     the door to Tesseract */
 #ifndef OCR_STATE_H
@@ -15,12 +19,14 @@
 
 #include "core/config.h"
 #include "ocr/engine.h"
+#include "ocr/language.h"
 #include "ocr/layout.h"
 
 enum ocr_script { OCR_HANT, OCR_HANS, OCR_SCRIPTS };
 
 struct ocr_state {              /* one per worker */
 	const struct rc_config *cfg;
+	struct ocr_language *language;
 	struct ocr_engine *engines[OCR_SCRIPTS][2];     /* [script][vertical]; NULL until first needed */
 };
 
@@ -59,8 +65,8 @@ void ocr_view_close(struct ocr_view *view);
 /* Reads the blocks into page->regions, boxes on the stored frame. */
 enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks,
                            struct rc_err *err);
-/* Confidences, lines not to be trusted, page_class, estimated_error. */
-void ocr_judge(struct rc_page *page);
+/* Confidences, signs and estimated errors, lines not to be trusted, page_class. glyph: typical side, pixels of the clean page. */
+enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* With debug_dir: the clean page with regions, lines and their order. */
 enum rc_status ocr_draw(const struct rc_page *page, struct Pix *gray, struct rc_err *err);
 

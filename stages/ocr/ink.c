@@ -1,0 +1,105 @@
+/* ink.c -- ink against glyphs: text that was never found leaves ink where nothing was read, and text that is not there
+ * has boxes without ink.
+ *
+ *   ocr_is_empty()       is there nothing to see where a glyph was read?
+ *   ocr_count_missed()   connected parts of a glyph's size, and those that no glyph accounts for */
+#include <leptonica/allheaders.h>
+
+#include "ocr/signs.h"
+
+#define OWN_PIX RC_CLEANUP(pixDestroy) PIX *
+
+/* Grey under which a pixel of the levelled page is ink; as in evidence.c. */
+enum { INK = 150 };
+/* A box with a smaller share of ink holds no glyph: the thinnest, 一, has some 0.06. */
+static const double least_ink = 0.02;
+/* Longer sides of parts that are glyphs or most of one, in glyphs. Smaller ones may be dust, larger ones rules. */
+static const float smallest = 0.5f, largest = 1.5f;
+/* By how much of a glyph boxes are widened before ink is looked for in them: the engine's boxes are not exact. */
+static const float around = 0.25f;
+
+static void free_boxes(BOXA **boxes)
+{
+	boxaDestroy(boxes);
+}
+
+enum rc_status ocr_ink_open(struct ocr_ink *ret, PIX *gray, float glyph, struct rc_err *err)
+{
+	OWN_PIX half = pixScaleAreaMap2(gray);
+	PIX *bin = half ? pixThresholdToBinary(half, INK) : NULL;
+
+	if (!bin)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot look at the page: not enough memory");
+	ret->bin = bin;
+	ret->glyph = glyph;
+	return RC_OK;
+}
+
+void ocr_ink_close(struct ocr_ink *ink)
+{
+	pixDestroy(&ink->bin);
+}
+
+bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box b)
+{
+	int x0 = b.x / 2, y0 = b.y / 2, x1 = (b.x + b.w + 1) / 2, y1 = (b.y + b.h + 1) / 2, n = 0;
+
+	x1 = x1 < pixGetWidth(ink->bin) ? x1 : pixGetWidth(ink->bin);
+	y1 = y1 < pixGetHeight(ink->bin) ? y1 : pixGetHeight(ink->bin);
+	for (int y = y0; y < y1; y++) {
+		const l_uint32 *line = pixGetData(ink->bin) + (size_t)pixGetWpl(ink->bin) * (size_t)y;
+
+		for (int x = x0; x < x1; x++)
+			n += GET_DATA_BIT(line, x) != 0;
+	}
+	return x1 > x0 && y1 > y0 && n < least_ink * (x1 - x0) * (y1 - y0);
+}
+
+/* Blackens the box, of the stored frame, in a mask of the ink's size. */
+static void mark(PIX *mask, const struct rc_page *page, struct rc_box stored, int wider)
+{
+	struct rc_box b = rc_affine_box(page->to_clean, stored, page->clean_width, page->clean_height);
+
+	pixRasterop(mask, (b.x - wider) / 2, (b.y - wider) / 2, (b.w + 2 * wider) / 2, (b.h + 2 * wider) / 2, PIX_SET, NULL, 0, 0);
+}
+
+/* Where glyphs were read, or none are to be expected. */
+static PIX *accounted_for(const struct rc_page *page, const struct ocr_ink *ink)
+{
+	PIX *mask = pixCreateTemplate(ink->bin);
+	int wider = (int)(around * ink->glyph);
+
+	for (size_t r = 0; mask && r < page->n_regions; r++) {
+		const struct rc_region *region = &page->regions[r];
+
+		if (region->type == RC_REGION_IMAGE || region->type == RC_REGION_SEPARATOR)
+			mark(mask, page, region->box, 0);
+		for (size_t l = 0; l < region->n_lines; l++)
+			for (size_t g = 0; g < region->lines[l].n_glyphs; g++)
+				mark(mask, page, region->lines[l].glyphs[g].box, wider);
+	}
+	return mask;
+}
+
+enum rc_status ocr_count_missed(const struct rc_page *page, const struct ocr_ink *ink, struct ocr_sums *sums, struct rc_err *err)
+{
+	OWN_PIX mask = accounted_for(page, ink);
+	RC_CLEANUP(free_boxes) BOXA *boxes = mask ? pixConnCompBB(ink->bin, 8) : NULL;
+
+	if (!boxes)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot look at the page: not enough memory");
+	for (int i = 0; i < boxaGetCount(boxes); i++) {
+		l_int32 x, y, w, h;
+		l_uint32 read = 0;
+		float side;
+
+		boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+		side = 2 * (float)(w > h ? w : h);
+		if (side < smallest * ink->glyph || side > largest * ink->glyph || w > 6 * h || h > 6 * w)
+			continue;
+		pixGetPixel(mask, x + w / 2, y + h / 2, &read);
+		sums->parts++;
+		sums->missed += !read;
+	}
+	return RC_OK;
+}

@@ -66,6 +66,9 @@ static void print_page(const json_t *page)
 	rc_buf_clear(&text);
 	rc_buf_addf(&text, "%s %s %s, confidence %.2f", rc_json_str(page, "class", ""), rc_json_str(page, "script", ""),
 	            rc_json_str(page, "direction", ""), rc_json_real(page, "confidence", 0));
+	if (rc_json_real(page, "estimated_error", -1) >= 0)
+		rc_buf_addf(&text, ", estimated error %.2f (%c)", rc_json_real(page, "estimated_error", 0),
+		            rc_grade((float)rc_json_real(page, "estimated_error", 0)));
 	if (*rc_json_str(page, "models", ""))
 		rc_buf_addf(&text, ", models %s", rc_json_str(page, "models", ""));
 	line("  read", text.data);

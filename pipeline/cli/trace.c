@@ -65,7 +65,7 @@ static enum rc_status keep_json(void *ctx, const char *json, size_t len, struct 
 static void add_page(json_t *pages, const json_t *from, const char *item, const char *wanted)
 {
 	static const char *const fields[] = { "order", "number", "scan", "frame", "source", "member", "in_text", "class", "tags",
-	                                      "confidence", "script", "direction", "models" };
+	                                      "confidence", "estimated_error", "script", "direction", "models" };
 	RC_OWN_BUF key = RC_BUF(1 << 10);
 	json_t *page = json_object();
 	struct rc_digest scan;
@@ -236,6 +236,7 @@ static void read_record(struct search *s, const char *item)
 			if (rc_json_int(page, "order", 0) == from->order && !from->not_read) {
 				set_str(page, "class", rc_page_class_name(from->page.quality.page_class));
 				set(page, "confidence", json_real((double)from->page.quality.confidence));
+				set(page, "estimated_error", json_real((double)from->page.quality.estimated_error));
 				set_str(page, "script", from->page.script);
 				set_str(page, "direction", rc_direction_name(from->page.direction));
 				set_str(page, "models", from->page.models);

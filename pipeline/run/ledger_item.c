@@ -294,3 +294,21 @@ enum rc_status rc_ledger_each_empty(struct rc_ledger *l, enum rc_status (*fn)(vo
 			return status;
 	}
 }
+
+enum rc_status rc_ledger_tally_grades(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, struct rc_err *err)
+{
+	/* Decisions of older versions have no grade. */
+	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT CASE WHEN class <> 'text' THEN class WHEN grade = '' THEN 'ungraded' ELSE grade END AS kind,"
+	                             " count(*) FROM (SELECT json_extract(page.value, '$.class') AS class,"
+	                             " ifnull(json_extract(page.value, '$.grade'), '') AS grade"
+	                             " FROM item, json_each(item.decision, '$.pages') AS page WHERE item.decision IS NOT NULL)"
+	                             " WHERE class <> 'not-read' GROUP BY kind ORDER BY kind");
+	enum rc_status status;
+
+	while ((status = rc_db_next(q, err)) == RC_OK) {
+		status = fn(ctx, rc_db_text(q, 0), rc_db_int(q, 1), err);
+		if (!rc_good(status))
+			return status;
+	}
+	return status == RC_SKIP ? RC_OK : status;
+}

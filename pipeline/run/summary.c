@@ -139,6 +139,16 @@ static enum rc_status add_trouble(void *ctx, const struct rc_trouble *t, struct 
 
 #define ROW "  %-12s %8lld   "
 
+/* How well pages were read, as far as they are decided on. */
+static void add_grades(struct rc_books *b, struct rc_buf *out)
+{
+	RC_OWN_BUF grades = RC_BUF(MAX_TEXT);
+	struct list list = { .out = &grades };
+
+	if (rc_good(rc_ledger_tally_grades(b->ledger, add_tally, &list, NULL)) && list.n > 0)
+		rc_buf_addf(out, "  %-12s %8s   %s\n", "grades", "", grades.data);
+}
+
 static void add_pages(struct rc_books *b, const struct rc_totals *t, const struct rc_run_result *run, struct rc_buf *out)
 {
 	struct list list = { .out = out };
@@ -156,6 +166,7 @@ static void add_pages(struct rc_books *b, const struct rc_totals *t, const struc
 	rc_buf_addc(out, '\n');
 	if (t->pending > 0)
 		rc_buf_addf(out, ROW "\n", "waiting", (long long)t->pending);
+	add_grades(b, out);
 	if (t->stale > 0)
 		rc_buf_addf(out, ROW "read by another version or model; 'run --upgrade' redoes them\n", "stale", (long long)t->stale);
 	if (!rc_totals_are_clean(t)) {
@@ -267,11 +278,13 @@ static json_t *files_json(const struct rc_totals *t)
 json_t *rc_summary_json(struct rc_books *b)
 {
 	struct rc_totals t = rc_totals(b);
-	json_t *all = json_object(), *reasons = json_object(), *trouble = json_array(), *ignored = json_array();
+	json_t *all = json_object(), *reasons = json_object(), *grades = json_object();
+	json_t *trouble = json_array(), *ignored = json_array();
 	struct corpus c;
 
 	read_manifest(b->batch, &c);
 	(void)rc_ledger_tally(b->ledger, tally_json, reasons, NULL);
+	(void)rc_ledger_tally_grades(b->ledger, tally_json, grades, NULL);
 	(void)rc_ledger_each_trouble(b->ledger, LISTED, trouble_json, trouble, NULL);
 	(void)rc_ledger_each_ignored(b->ledger, LISTED, ignored_json, ignored, NULL);
 	json_object_set_new(all, "batch", rc_json_text(b->batch->name));
@@ -282,6 +295,7 @@ json_t *rc_summary_json(struct rc_books *b)
 	json_object_set_new(all, "corpus", json_pack("{s:b, s:I, s:I}", "there", (int)c.there, "shards", (json_int_t)c.shards,
 	                                             "samples", (json_int_t)c.samples));
 	json_object_set_new(all, "seconds_per_page", t.page_seconds > 0 ? json_real(t.page_seconds) : json_null());
+	json_object_set_new(all, "grades", grades);
 	json_object_set_new(all, "reasons", reasons);
 	json_object_set_new(all, "quarantined", json_pack("{s:I, s:I, s:o}", "pages", (json_int_t)t.quarantined,
 	                                                  "sources", (json_int_t)t.faults, "list", trouble));

@@ -612,6 +612,29 @@ static void add_glyphs(struct record_reader *r, struct rc_line *line, size_t n)
 	}
 }
 
+/* "index text confidence ...": each belongs to a glyph, and no glyph has more than there is room for. */
+static void add_others(struct record_reader *r, struct rc_line *line)
+{
+	const char *list = xml_get(r->xml, "others");
+
+	while (list && !record_list_end(list)) {
+		struct rc_other other;
+		int64_t glyph, percent;
+		size_t k = 0;
+
+		if (!record_next_int(&list, 0, (int64_t)line->n_glyphs - 1, &glyph) || !record_next_word(&list, other.text, sizeof other.text) ||
+		    !record_next_int(&list, 0, 100, &percent)) {
+			malformed(r, "attribute 'others' is not a list of glyph, text and confidence");
+			return;
+		}
+		while (k < RC_GLYPH_OTHERS && line->glyphs[glyph].others[k].text[0])
+			k++;
+		other.confidence = (float)percent / 100;
+		if (k < RC_GLYPH_OTHERS)
+			line->glyphs[glyph].others[k] = other;
+	}
+}
+
 static void read_glyphs(struct record_reader *r, struct rc_line *line)
 {
 	size_t n;
@@ -626,6 +649,7 @@ static void read_glyphs(struct record_reader *r, struct rc_line *line)
 			broken(r, RULE_LIMIT, "more", "200000", "a page has more glyphs than the limit");
 		else
 			add_glyphs(r, line, n);
+		add_others(r, line);
 	}
 	end_element(r);
 }
@@ -639,6 +663,11 @@ static void read_line(struct record_reader *r, struct rc_line *line)
 		attr_ints(r, "polygon", line->polygon, RC_COUNT(line->polygon), -RC_MAX_SIDE, 2 * RC_MAX_SIDE);
 	line->direction = attr_direction(r);
 	line->confidence = attr_real(r, "confidence", 0, 1);
+	if (xml_get(r->xml, "estimated-error"))
+		line->estimated_error = attr_real(r, "estimated-error", 0, 1);
+	line->read_twice = xml_get(r->xml, "agreement") != NULL;
+	if (line->read_twice)
+		line->agreement = attr_real(r, "agreement", 0, 1);
 	while (next_child(r)) {
 		if (is(r, "text")) {
 			read_text(r, line, &layers);
@@ -782,6 +811,14 @@ static void read_reading(struct record_reader *r)
 	end_element(r);
 }
 
+static void read_signs(struct record_reader *r)
+{
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		if (xml_get(r->xml, rc_sign_name((enum rc_sign)i)))
+			r->page.page.quality.signs[i] = attr_real(r, rc_sign_name((enum rc_sign)i), 0, 1);
+	end_element(r);
+}
+
 static void read_quality(struct record_reader *r)
 {
 	struct rc_quality *q = &r->page.page.quality;
@@ -797,7 +834,12 @@ static void read_quality(struct record_reader *r)
 	q->dpi = (int32_t)attr_int(r, "dpi", 0, RC_MAX_SIDE);
 	if (xml_get(r->xml, "estimated-error"))
 		q->estimated_error = attr_real(r, "estimated-error", 0, 1);
-	end_element(r);
+	while (next_child(r)) {
+		if (is(r, "signs"))
+			read_signs(r);
+		else
+			unexpected(r);
+	}
 }
 
 static void read_unread(struct record_reader *r)

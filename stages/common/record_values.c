@@ -120,6 +120,21 @@ bool record_next_real(const char **list, double low, double high, double *ret)
 	return true;
 }
 
+bool record_next_word(const char **list, char *ret, size_t size)
+{
+	const char *at = past_blanks(*list);
+	size_t n = 0;
+
+	while (at[n] && !is_blank(at[n]))
+		n++;
+	if (n == 0 || n >= size)
+		return false;
+	memcpy(ret, at, n);
+	ret[n] = '\0';
+	*list = at + n;
+	return true;
+}
+
 bool record_list_end(const char *list)
 {
 	return *past_blanks(list) == '\0';

@@ -27,6 +27,8 @@ bool record_get_digest(const char *text, struct rc_digest *ret);
  * no such number; record_list_end() tells. */
 bool record_next_int(const char **list, int64_t low, int64_t high, int64_t *ret);
 bool record_next_real(const char **list, double low, double high, double *ret);
+/* The next word of a list, of less than size bytes. */
+bool record_next_word(const char **list, char *ret, size_t size);
 bool record_list_end(const char *list);
 /* How many words stand in the list. */
 size_t record_list_count(const char *list);

@@ -17,7 +17,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 1
+#define CURATE_VERSION 2
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 
@@ -156,24 +156,37 @@ static void tag(json_t *tags, bool yes, const char *name)
 		json_array_append_new(tags, json_string(name));
 }
 
+static struct fact_limits limits_of(const struct rc_config *cfg)
+{
+	return (struct fact_limits){ (int)(cfg->curate_min_confidence * 10000 + 0.5), (int)(cfg->curate_max_error * 10000 + 0.5) };
+}
+
+/* "A" to "E"; "" without an estimate. */
+static void grade_of(const struct page_fact *p, char ret[2])
+{
+	ret[0] = p->error == FACT_NO_ERROR ? '\0' : rc_grade((float)p->error / 10000);
+	ret[1] = '\0';
+}
+
 /* Adds the page to `pages`; returns whether its text and its image may enter shards. */
 static void decide_page(const struct curating *c, const struct page_fact *p, json_t *pages, bool *text, bool *image)
 {
-	int floor_10k = (int)(c->cfg->curate_min_confidence * 10000 + 0.5);
-	bool low = !p->not_read && p->chars > 0 && p->confidence < floor_10k;
+	struct fact_limits limits = limits_of(c->cfg);
+	bool has_text = !p->not_read && p->chars > 0, good = facts_page_is_good(p, &limits);
 	bool same_scan = p->duplicate & FACT_DUPLICATE_SCAN, same_text = p->duplicate & FACT_DUPLICATE_TEXT;
 	json_t *page = json_object(), *tags = json_array();
-	char hex[33];
+	char hex[33], grade[2];
 
 	tag(tags, p->not_read, "not-read");
 	tag(tags, !p->not_read && p->page_class != RC_PAGE_TEXT, rc_page_class_name((enum rc_page_class)p->page_class));
 	tag(tags, !p->not_read && p->page_class == RC_PAGE_TEXT && p->chars == 0, "no-text");
-	tag(tags, low, "low-confidence");
+	tag(tags, has_text && p->confidence < limits.min_confidence, "low-confidence");
+	tag(tags, has_text && p->error != FACT_NO_ERROR && p->error > limits.max_error, "high-error");
 	tag(tags, same_scan, "duplicate-scan");
 	tag(tags, same_text, "duplicate-text");
 	*image = !p->not_read && !same_scan;
-	*text = !p->not_read && p->chars > 0 && !low && !p->duplicate &&
-	        (p->page_class == RC_PAGE_TEXT || p->page_class == RC_PAGE_HANDWRITING);
+	*text = has_text && good && !p->duplicate && p->page_class == RC_PAGE_TEXT;
+	grade_of(p, grade);
 	to_hex(p->scan, sizeof p->scan, hex);
 	json_object_set_new(page, "order", json_integer(p->order));
 	json_object_set_new(page, "scan", json_string(hex));
@@ -182,6 +195,9 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	json_object_set_new(page, "fold", json_string(p->has_fold ? hex : ""));
 	json_object_set_new(page, "chars", json_integer(p->chars));
 	json_object_set_new(page, "confidence", json_integer(p->confidence));
+	if (p->error != FACT_NO_ERROR)
+		json_object_set_new(page, "error", json_integer(p->error));
+	json_object_set_new(page, "grade", json_string(p->not_read ? "" : grade));
 	json_object_set_new(page, "class", json_string(p->not_read ? "not-read" : rc_page_class_name((enum rc_page_class)p->page_class)));
 	json_object_set_new(page, "text", json_boolean(*text));
 	json_object_set_new(page, "image", json_boolean(*image));
@@ -257,6 +273,7 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 {
 	RC_CLEANUP(curating_end) struct curating c = { .books = books, .cfg = rc_books_config(books), .all = rc_hasher_new() };
 	RC_OWN_STR before = rc_books_note(books, NOTE);
+	struct fact_limits limits = limits_of(rc_books_config(books));
 	struct rc_digest base;
 	char key[RC_DIGEST_HEX];
 	enum rc_status status = base_load(&c.base, c.cfg->package_base, &base, err);
@@ -269,7 +286,7 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 		return RC_SKIP;
 	status = rc_books_each_item(books, RC_ITEMS_RECORDED, gather, &c, err);
 	if (rc_good(status))
-		status = duplicates_mark(&c.facts, (int)(c.cfg->curate_min_confidence * 10000 + 0.5), err);
+		status = duplicates_mark(&c.facts, &limits, err);
 	if (rc_good(status))
 		status = rc_books_each_item(books, RC_ITEMS_RECORDED, decide_item, &c, err);
 	/* What was decided changes what the key adds up: every item has a decision now. */

@@ -5,7 +5,7 @@
 
 struct order {
 	const struct facts *facts;
-	int min_confidence;
+	const struct fact_limits *limits;
 	bool by_text;
 };
 
@@ -25,7 +25,7 @@ static int prefer(bool a, bool b)
 
 static bool sound(const struct order *o, const struct page_fact *p)
 {
-	return !p->not_read && p->page_class != RC_PAGE_UNREADABLE && p->confidence >= o->min_confidence;
+	return !p->not_read && p->page_class != RC_PAGE_UNREADABLE && facts_page_is_good(p, o->limits);
 }
 
 /* Equal keys together, the page that stays first. */
@@ -57,10 +57,10 @@ static void mark(struct page_fact **pages, size_t n, const struct order *o, uint
 			pages[i]->duplicate |= flag;
 }
 
-enum rc_status duplicates_mark(struct facts *facts, int min_confidence, struct rc_err *err)
+enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, struct rc_err *err)
 {
 	RC_CLEANUP(rc_free) struct page_fact **pages = calloc(facts->n_pages + 1, sizeof *pages);
-	struct order o = { facts, min_confidence, false };
+	struct order o = { facts, limits, false };
 	size_t n = 0;
 
 	if (!pages)

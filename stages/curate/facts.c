@@ -63,6 +63,11 @@ struct rc_digest facts_key(const struct rc_item_row *item, unsigned version)
 	return rc_hasher_end(h);
 }
 
+bool facts_page_is_good(const struct page_fact *page, const struct fact_limits *limits)
+{
+	return page->confidence >= limits->min_confidence && (page->error == FACT_NO_ERROR || page->error <= limits->max_error);
+}
+
 /* ---- from the decision ------------------------------------------------------------------------------- */
 
 static bool half_digest(const char *hex, uint8_t ret[16])
@@ -121,6 +126,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 		p->frame = (int32_t)rc_json_int(page, "frame", 0);
 		p->chars = (uint32_t)rc_json_int(page, "chars", 0);
 		p->confidence = (uint16_t)rc_json_int(page, "confidence", 0);
+		p->error = (uint16_t)rc_json_int(page, "error", FACT_NO_ERROR);
 	}
 	return RC_OK;
 }
@@ -158,6 +164,7 @@ static void page_facts(const struct record_page *page, struct page_fact *p, stru
 	p->not_read = page->not_read;
 	p->page_class = page->not_read ? RC_PAGE_UNREADABLE : (uint8_t)page->page.quality.page_class;
 	p->confidence = (uint16_t)(page->page.quality.confidence * 10000.0f + 0.5f);
+	p->error = page->page.quality.estimated_error < 0 ? FACT_NO_ERROR : (uint16_t)(page->page.quality.estimated_error * 10000.0f + 0.5f);
 	for (size_t r = 0; r < page->page.n_regions; r++)
 		for (size_t l = 0; l < page->page.regions[r].n_lines; l++) {
 			const char *text = page->page.regions[r].lines[l].text;

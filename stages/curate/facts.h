@@ -6,7 +6,7 @@
 
 #include "core/books.h"
 
-enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2 };
+enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NO_ERROR = UINT16_MAX };
 
 struct page_fact {
 	uint8_t scan[16], fold[16];     /* first half of the scan's digest; of the folded text's */
@@ -14,10 +14,18 @@ struct page_fact {
 	int32_t order, frame;
 	uint32_t chars;                 /* code points of the text */
 	uint16_t confidence;            /* ten-thousandths: an integer, so that storing it changes no decision */
+	uint16_t error;                 /* estimated, ten-thousandths; FACT_NO_ERROR: no estimate */
 	uint8_t page_class;             /* enum rc_page_class */
 	bool not_read, has_fold;        /* has_fold: enough text to call it equal to another */
 	uint8_t duplicate;              /* FACT_DUPLICATE_* of a better page */
 };
+
+/* What a page must reach to enter text shards, ten-thousandths. */
+struct fact_limits {
+	int min_confidence, max_error;
+};
+/* A page without an estimate is as good as its confidence. */
+bool facts_page_is_good(const struct page_fact *page, const struct fact_limits *limits);
 
 struct item_fact {
 	size_t first, n;                /* its pages */

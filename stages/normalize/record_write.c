@@ -16,6 +16,9 @@
 
 enum { MAX_LIST = RC_MAX_GLYPHS * 40 };         /* bytes of a list: four numbers of at most 6 digits a glyph */
 
+/* Of what else a glyph may be, no more is kept than what has this confidence: a record is no dump of the engine. */
+static const double least_other = 0.1;
+
 struct record_writer {
 	struct xml_writer *xml;
 	struct rc_buf list;     /* for one list of numbers at a time */
@@ -323,6 +326,19 @@ static void write_frame(struct record_writer *w, const struct rc_page *page)
 	xml_end(xml);
 }
 
+static void write_estimate(struct xml_writer *xml, const struct rc_quality *q)
+{
+	char grade[2] = { rc_grade(q->estimated_error) };
+
+	attr_share(xml, "estimated-error", q->estimated_error);
+	xml_attr(xml, "grade", grade);
+	xml_start(xml, "signs");
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		if (lround(10000 * share(q->signs[i])) > 0)
+			attr_share(xml, rc_sign_name((enum rc_sign)i), q->signs[i]);
+	xml_end(xml);
+}
+
 static void write_reading(struct xml_writer *xml, const struct rc_page *page)
 {
 	const struct rc_quality *q = &page->quality;
@@ -339,7 +355,7 @@ static void write_reading(struct xml_writer *xml, const struct rc_page *page)
 	attr_real(xml, "skew", q->skew);
 	xml_attr_int(xml, "dpi", q->dpi);
 	if (q->estimated_error >= 0)
-		attr_share(xml, "estimated-error", q->estimated_error);
+		write_estimate(xml, q);
 	xml_end(xml);
 }
 
@@ -393,6 +409,20 @@ static bool list_spans(struct record_writer *w, const struct rc_line *line)
 	return needed || *at;
 }
 
+/* Lists what else glyphs may be; false when there is nothing of weight. */
+static bool list_others(struct record_writer *w, const struct rc_line *line)
+{
+	rc_buf_clear(&w->list);
+	for (size_t i = 0; i < line->n_glyphs; i++)
+		for (size_t k = 0; k < RC_GLYPH_OTHERS && line->glyphs[i].others[k].text[0]; k++) {
+			const struct rc_other *other = &line->glyphs[i].others[k];
+
+			if (share(other->confidence) >= least_other)
+				rc_buf_addf(&w->list, "%s%zu %s %ld", w->list.len ? " " : "", i, other->text, lround(100 * share(other->confidence)));
+		}
+	return w->list.len > 0;
+}
+
 static void write_glyphs(struct record_writer *w, const struct rc_line *line)
 {
 	if (line->n_glyphs == 0)
@@ -402,6 +432,8 @@ static void write_glyphs(struct record_writer *w, const struct rc_line *line)
 	write_confidences(w, line);
 	if (list_spans(w, line))
 		xml_attr(w->xml, "spans", w->list.data);
+	if (list_others(w, line))
+		xml_attr(w->xml, "others", w->list.data);
 	xml_end(w->xml);
 }
 
@@ -421,6 +453,10 @@ static void write_line(struct record_writer *w, const struct rc_line *line)
 		attr_list(w, "polygon", line->polygon, RC_COUNT(line->polygon));
 	xml_attr(w->xml, "direction", rc_direction_name(line->direction));
 	attr_share(w->xml, "confidence", line->confidence);
+	if (line->estimated_error >= 0)
+		attr_share(w->xml, "estimated-error", line->estimated_error);
+	if (line->read_twice)
+		attr_share(w->xml, "agreement", line->agreement);
 	if (line->not_read) {
 		xml_start(w->xml, "not-read");
 		xml_end(w->xml);

@@ -58,7 +58,7 @@ bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box b)
 /* Blackens the box, of the stored frame, in a mask of the ink's size. */
 static void mark(PIX *mask, const struct rc_page *page, struct rc_box stored, int wider)
 {
-	struct rc_box b = rc_affine_box(page->to_clean, stored, page->clean_width, page->clean_height);
+	struct rc_box b = rc_page_clean_box(page, stored);
 
 	pixRasterop(mask, (b.x - wider) / 2, (b.y - wider) / 2, (b.w + 2 * wider) / 2, (b.h + 2 * wider) / 2, PIX_SET, NULL, 0, 0);
 }

@@ -47,7 +47,7 @@ static size_t read_glyphs(const struct rc_page *page, const struct rc_line *line
 		uint32_t cp = rc_utf8_next(&text);
 
 		seen[n++] = (struct seen){
-			cp, ocr_language_fold(language, cp), kind_of(cp), rc_affine_box(page->to_clean, g->box, page->clean_width, page->clean_height),
+			cp, ocr_language_fold(language, cp), kind_of(cp), rc_page_clean_box(page, g->box),
 		};
 	}
 	return n;

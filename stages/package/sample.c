@@ -103,6 +103,7 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	set_str(entry, "class", class_of(page));
 	set_str(entry, "tags", tags);
 	set(entry, "confidence", json_real((double)q->confidence));
+	set(entry, "estimated_error", json_real(q->estimated_error < 0 ? -1 : (double)q->estimated_error));
 	set_str(entry, "script", page->page.script);
 	set_str(entry, "direction", rc_direction_name(page->page.direction));
 	if (json_array_append_new(s->pages, entry) != 0)

@@ -23,7 +23,7 @@ from PIL import Image, ImageFilter
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SIGNS = ["doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size"]
 RIDGE = 0.3                     # how strongly weights are drawn to 0
-LONGEST = 2200                  # side of degraded pages, pixels: enough for any body text here
+LONGEST = 1400                  # side of degraded pages, pixels: enough for any body text here
 
 # ---- pages and their truth ------------------------------------------------------------------------------------
 
@@ -82,15 +82,12 @@ def scaled(image, by):
 
 
 WORSE = {                       # name: (what is done to the picture, further settings)
-    "blur": (lambda i: i.filter(ImageFilter.GaussianBlur(1.6)), []),
-    "blurred": (lambda i: i.filter(ImageFilter.GaussianBlur(3.2)), []),
+    "blur": (lambda i: i.filter(ImageFilter.GaussianBlur(1.4)), []),
+    "blurred": (lambda i: i.filter(ImageFilter.GaussianBlur(2.8)), []),
     "small": (lambda i: scaled(i, 0.5), []),
-    "tiny": (lambda i: scaled(i, 0.3), []),
-    "noise": (lambda i: noise(i, 45), []),
-    "noisy": (lambda i: noise(i, 90), []),
+    "noisy": (lambda i: noise(i, 80), []),
     "pale": (lambda i: noise(i.point(lambda v: 200 + v * 45 // 255), 9), []),
     "turned": (lambda i: i.rotate(180), []),
-    "quarter": (lambda i: i.rotate(90, expand=True), []),
     "hans": (lambda i: i, ["ocr.script=hans"]),
     "hant": (lambda i: i, ["ocr.script=hant"]),
     "horizontal": (lambda i: i, ["ocr.direction=horizontal"]),

@@ -20,6 +20,7 @@ struct fake_page {
 	const char *image;              /* bytes are in image_len; NULL: none */
 	size_t image_len;
 	float confidence;
+	float error;                    /* estimated; 0: no estimate */
 	enum rc_page_class page_class;
 	bool not_read;
 };
@@ -142,7 +143,7 @@ static struct rc_digest fake_record_digest(const struct fake_item *it)
 	for (int i = 0; i < it->n; i++) {
 		rc_hasher_add_str(h, it->pages[i].scan);
 		rc_hasher_add_str(h, it->pages[i].text);
-		rc_hasher_add_int(h, (int64_t)(it->pages[i].confidence * 1000) + it->pages[i].page_class * 10000 + it->pages[i].not_read);
+		rc_hasher_add_int(h, (int64_t)(it->pages[i].confidence * 1000) + it->pages[i].page_class * 10000 + (int64_t)(it->pages[i].error * 1000) * 100000 + it->pages[i].not_read);
 	}
 	d = rc_hasher_end(h);
 	rc_hasher_free(&h);
@@ -285,6 +286,7 @@ static void fake_fill(struct record_page *page, const struct fake_page *from)
 	page->page.height = 2000;
 	page->page.quality.confidence = from->confidence;
 	page->page.quality.page_class = from->page_class;
+	page->page.quality.estimated_error = from->error > 0 ? from->error : -1;
 	page->page.direction = RC_DIR_VERTICAL;
 	snprintf(page->page.script, sizeof page->page.script, "hant");
 	if (!*line)

@@ -211,7 +211,9 @@ static void fill(struct rc_page *page)
 	snprintf(page->script, sizeof page->script, "hant");
 	snprintf(page->models, sizeof page->models, "chi_tra_vert+chi_tra");
 	page->direction = RC_DIR_VERTICAL;
-	page->quality = (struct rc_quality){ RC_PAGE_TEXT, 0.87654321f, 0.0123456f, -1.5f, 300, 0.0625f };
+	page->quality = (struct rc_quality){ RC_PAGE_TEXT, 0.87654321f, 0.0123456f, -1.5f, 300, 0.0625f, { 0 } };
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		page->quality.signs[i] = 0.0625f * (float)i;
 	struct rc_region *region = rc_page_add_region(page);
 
 	region->type = RC_REGION_HEADING;
@@ -222,6 +224,12 @@ static void fill(struct rc_page *page)
 	add_glyph(line, 0, 3);
 	add_glyph(line, 4, 1);
 	add_glyph(line, 5, 5);
+	line->glyphs[1].others[0] = (struct rc_other){ "o", 0.25f };
+	line->glyphs[2].others[0] = (struct rc_other){ "𠀁", 0.5f };
+	line->glyphs[2].others[1] = (struct rc_other){ "口", 0.125f };
+	line->estimated_error = 0.375f;
+	line->read_twice = true;
+	line->agreement = 0.75f;
 	line->polygon[0] = -3;
 	line->polygon[7] = 205;
 	line = add_line(region, "");
@@ -284,7 +292,14 @@ TEST(a_page_result_comes_back_whole)
 	check_int(line->polygon[7], 205);
 	check(back.regions[0].lines[1].not_read);
 	check_str(back.regions[1].lines[0].text, "中華");
-	check_contains(first.data, "\"glyphs\":[[0,1,11,12,18,19,0.5],[2,1,11,12,18,19,0.5],[3,2,11,12,18,19,0.5]]");
+	check_contains(first.data, "\"glyphs\":[[0,1,11,12,18,19,0.5],[2,1,11,12,18,19,0.5,[\"o\",0.25]],"
+	               "[3,2,11,12,18,19,0.5,[\"𠀁\",0.5,\"口\",0.125]]]");
+	check_contains(first.data, "\"grade\":\"C\"");
+	check_near(back.quality.signs[RC_SIGN_SIZE], 0.75, 1e-6);
+	check_near(line->estimated_error, 0.375, 1e-6);
+	check_near(line->agreement, 0.75, 1e-6);
+	check_str(line->glyphs[2].others[1].text, "口");
+	check(!back.regions[1].lines[0].read_twice && back.regions[1].lines[0].estimated_error < 0);
 }
 
 TEST(numbers_that_are_none_do_not_get_out)
@@ -361,6 +376,17 @@ static const struct lie lies[] = {
 	{ "regions.0.lines.0.glyphs.0.1", "3", "regions[0].lines[0].glyphs[1].start: overlaps" },
 	{ "regions.0.lines.0.glyphs.2.1", "9", "regions[0].lines[0].glyphs[2].length: after the end of the text" },
 	{ "regions.0.lines.0.glyphs.2.4", "100", "regions[0].lines[0].glyphs[2].box: outside the frame" },
+	{ "regions.0.lines.0.glyphs.2.7", "[]", "regions[0].lines[0].glyphs[2].others: not [text, confidence, ...]" },
+	{ "regions.0.lines.0.glyphs.2.7", "[\"a\",0.1,\"b\",0.1,\"c\",0.1]", "others: not [text, confidence, ...]" },
+	{ "regions.0.lines.0.glyphs.2.7", "[\"a b\",0.1]", "others: no text, or blanks in it" },
+	{ "regions.0.lines.0.glyphs.2.7", "[\"abcdefgh\",0.1]", "others: too long" },
+	{ "regions.0.lines.0.glyphs.2.7", "[\"a\",1.1]", "others: out of range" },
+	{ "regions.0.lines.0.agreement", "-0.5", "agreement: out of range" },
+	{ "regions.0.lines.0.estimated_error", "\"much\"", "estimated_error: not a number" },
+	{ "quality.grade", "\"F\"", "grade: not from A to E" },
+	{ "quality.grade", "\"\"", "grade: not from A to E" },
+	{ "quality.signs", "[]", "signs: not an object" },
+	{ "quality.signs.loop", "2", "loop: out of range" },
 	{ "regions.0.lines.0.glyphs.2.6", "null", "regions[0].lines[0].glyphs[2].confidence: not a number" },
 };
 

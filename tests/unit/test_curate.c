@@ -58,6 +58,34 @@ TEST(a_good_page_enters_and_a_blank_picture_or_garbage_page_does_not)
 	fake_books_free(b);
 }
 
+TEST(pages_beyond_the_estimated_error_and_handwriting_stay_out_of_text_and_keep_their_image)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "box12%2Fa", "allowed");
+
+	fake_add_page(it, "s1", LONG_TEXT, 0.96f)->error = 0.4f;
+	fake_add_page(it, "s2", OTHER_TEXT, 0.96f)->error = 0.41f;
+	fake_add_page(it, "s3", "手寫\n", 0.96f)->page_class = RC_PAGE_HANDWRITING;
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(page_of(it, 0), "text", false));
+	check_str(rc_json_str(page_of(it, 0), "grade", ""), "D");
+	check(!rc_json_bool(page_of(it, 1), "text", true));
+	check(has_word(page_of(it, 1), "tags", "high-error"));
+	check_str(rc_json_str(page_of(it, 1), "grade", ""), "E");
+	check(!rc_json_bool(page_of(it, 2), "text", true));
+	check(has_word(page_of(it, 2), "tags", "handwriting"));
+	check_str(rc_json_str(page_of(it, 2), "grade", "?"), "");
+	for (int i = 0; i < 3; i++)
+		check(rc_json_bool(page_of(it, i), "image", false));
+
+	/* Another limit is decided from memory, and moves the first page out. */
+	check_int(rc_config_set(b->cfg, "curate.max_error=0.15", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_records_read, 1);
+	check(!rc_json_bool(page_of(it, 0), "text", true));
+	fake_books_free(b);
+}
+
 TEST(an_item_whose_training_right_is_denied_or_unknown_has_no_place)
 {
 	struct rc_books *b = fake_books_new("/batch");

@@ -47,7 +47,9 @@ static void make_read_page(struct rc_page *page)
 	snprintf(page->script, sizeof page->script, "hant");
 	snprintf(page->models, sizeof page->models, "chi_tra_vert+own");
 	page->direction = RC_DIR_VERTICAL;
-	page->quality = (struct rc_quality){ RC_PAGE_TEXT, 0.9f, 0.0625f, -1.25f, 300, 0.125f };
+	page->quality = (struct rc_quality){ RC_PAGE_TEXT, 0.9f, 0.0625f, -1.25f, 300, 0.125f, { 0 } };
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		page->quality.signs[i] = 0.0625f * (float)i;
 
 	struct rc_region *region = rc_page_add_region(page);
 
@@ -59,6 +61,12 @@ static void make_read_page(struct rc_page *page)
 
 	add_glyph(plain, 0, 3, 10);
 	add_glyph(plain, 3, 3, 60);
+
+	plain->glyphs[1].others[0] = (struct rc_other){ "吿", 0.25f };
+	plain->glyphs[1].others[1] = (struct rc_other){ "<", 0.13f };
+	plain->estimated_error = 0.375f;
+	plain->read_twice = true;
+	plain->agreement = 0.5f;
 
 	struct rc_line *spans = add_line(region, "第3號<&>", 850);    /* one glyph of two characters, some without */
 
@@ -186,6 +194,9 @@ TEST(the_same_pages_give_the_same_bytes_and_readable_ones)
 	check_contains(a.data, "<text layer=\"printed\">第3號&lt;&amp;&gt;</text>");
 	check_contains(a.data, "to-clean=\"0 -1 1399.5 1 0.000001 -0.25\"");
 	check_contains(a.data, "spans=\"0 2 2 1\"");
+	check_contains(a.data, "others=\"1 吿 25 1 &lt; 13\"");
+	check_contains(a.data, "estimated-error=\"0.125\" grade=\"C\"");
+	check_contains(a.data, "estimated-error=\"0.375\" agreement=\"0.5\"");
 }
 
 TEST(xmllint_agrees_that_the_record_is_valid)

@@ -104,6 +104,7 @@ struct rc_line {                /* one printed column where the direction is ver
 	bool read_twice;            /* a second reading, by another way, was compared with this one */
 	float agreement;            /* read_twice: share of the glyphs that both readings have alike, 0 to 1 */
 	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
+	float signs[RC_SIGN_COUNT]; /* what that was made of; all 0 without an estimate */
 	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
 	char *text;                 /* UTF-8 as printed, no spaces between Han; owned; NULL means "" */
 	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */

@@ -155,6 +155,17 @@ static bool has_polygon(const struct rc_line *line)
 	return false;
 }
 
+/* Those that are there. */
+static json_t *write_signs(const float signs[RC_SIGN_COUNT])
+{
+	json_t *object = made(json_object());
+
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		if (signs[i] > 0)
+			set(object, rc_sign_name((enum rc_sign)i), real(signs[i]));
+	return object;
+}
+
 static json_t *write_line(const struct rc_line *line)
 {
 	json_t *object = made(json_object());
@@ -164,8 +175,10 @@ static json_t *write_line(const struct rc_line *line)
 		set(object, "polygon", integers(line->polygon, RC_COUNT(line->polygon)));
 	set(object, "direction", json_string(rc_direction_name(line->direction)));
 	set(object, "confidence", real(line->confidence));
-	if (line->estimated_error >= 0)
+	if (line->estimated_error >= 0) {
 		set(object, "estimated_error", real(line->estimated_error));
+		set(object, "signs", write_signs(line->signs));
+	}
 	if (line->read_twice)
 		set(object, "agreement", real(line->agreement));
 	if (line->not_read)
@@ -185,15 +198,6 @@ static json_t *write_region(const struct rc_region *region)
 	for (size_t i = 0; i < region->n_lines; i++)
 		add(lines, write_line(&region->lines[i]));
 	set(object, "lines", lines);
-	return object;
-}
-
-static json_t *write_signs(const float signs[RC_SIGN_COUNT])
-{
-	json_t *object = made(json_object());
-
-	for (int i = 0; i < RC_SIGN_COUNT; i++)
-		set(object, rc_sign_name((enum rc_sign)i), real(signs[i]));
 	return object;
 }
 
@@ -526,10 +530,20 @@ static bool get_flag(struct reader *r, const json_t *object, const char *member)
 	return json_is_true(value);
 }
 
+/* Signs that this version does not know are left out: the estimate stands without them. */
+static void read_signs(struct reader *r, const json_t *json, float signs[RC_SIGN_COUNT])
+{
+	if (!json_is_object(json))
+		bad(r, "signs", "not an object");
+	for (int i = 0; i < RC_SIGN_COUNT; i++)
+		if (json_object_get(json, rc_sign_name((enum rc_sign)i)))
+			signs[i] = get_real(r, json, rc_sign_name((enum rc_sign)i), 0, 1);
+}
+
 static bool read_line(struct reader *r, const json_t *json, struct rc_line *line)
 {
 	static const char *const members[] = {
-		"box", "polygon", "direction", "confidence", "estimated_error", "agreement", "not_read", "text", "glyphs", NULL,
+		"box", "polygon", "direction", "confidence", "estimated_error", "signs", "agreement", "not_read", "text", "glyphs", NULL,
 	};
 	if (!only_members(r, json, members))
 		return false;
@@ -541,6 +555,8 @@ static bool read_line(struct reader *r, const json_t *json, struct rc_line *line
 	line->confidence = get_real(r, json, "confidence", 0, 1);
 	if (json_object_get(json, "estimated_error"))
 		line->estimated_error = get_real(r, json, "estimated_error", 0, 1);
+	if (json_object_get(json, "signs"))
+		read_signs(r, json_object_get(json, "signs"), line->signs);
 	line->read_twice = json_object_get(json, "agreement") != NULL;
 	if (line->read_twice)
 		line->agreement = get_real(r, json, "agreement", 0, 1);
@@ -584,16 +600,6 @@ static bool read_region(struct reader *r, const json_t *json, struct rc_region *
 	}
 	r->line = NOWHERE;
 	return !r->failed;
-}
-
-/* Signs that this version does not know are left out: the estimate stands without them. */
-static void read_signs(struct reader *r, const json_t *json, float signs[RC_SIGN_COUNT])
-{
-	if (!json_is_object(json))
-		bad(r, "signs", "not an object");
-	for (int i = 0; i < RC_SIGN_COUNT; i++)
-		if (json_object_get(json, rc_sign_name((enum rc_sign)i)))
-			signs[i] = get_real(r, json, rc_sign_name((enum rc_sign)i), 0, 1);
 }
 
 static void read_quality(struct reader *r, const json_t *json, struct rc_quality *q)

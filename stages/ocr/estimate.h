@@ -4,7 +4,9 @@
 
 #include "core/page.h"
 
-/* 0 to 1; grows with every sign. */
-float ocr_estimate(const float signs[RC_SIGN_COUNT]);
+/* The share of a line's characters that are wrong, 0 to 1; grows with every sign. */
+float ocr_estimate_line(const float signs[RC_SIGN_COUNT]);
+/* A page's: lines is the mean over its glyphs of their lines' estimates, missed the sign of that name. Grows with both. */
+float ocr_estimate_page(float lines, float missed);
 
 #endif

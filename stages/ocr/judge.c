@@ -1,7 +1,7 @@
 /* judge.c -- how well a page was read, and which of it may be believed. Wrong text that looks right is the worst that
  * can happen.
  *
- *   ocr_judge()      sums of all lines, the page's signs and estimate; then each line's; then what is not to be trusted
+ *   ocr_judge()      sums of all lines; each line's signs and estimate, and the page's; then what is not to be trusted
  *   judge_lines()    a short line borrows from its page
  *
  * Three kinds of page are told from text here: where nothing was read, where what was read is worthless, and, among those,
@@ -61,30 +61,33 @@ static void add_lines(struct judging *j)
 		}
 }
 
+/* What the page misses is not its lines' fault. Returns the mean estimate over glyphs. */
+static float judge_lines(struct judging *j)
+{
+	struct ocr_sums page = j->all;
+	double sum = 0;
+
+	page.parts = page.missed = 0;
+	for (size_t r = 0; r < j->page->n_regions; r++)
+		for (size_t l = 0; l < j->page->regions[r].n_lines; l++) {
+			struct rc_line *line = &j->page->regions[r].lines[l];
+			struct ocr_sums sums = sums_of(j, &j->page->regions[r], l);
+
+			ocr_sums_add(&sums, &page, borrowed / page.glyphs);
+			ocr_signs(&sums, line->signs);
+			line->estimated_error = ocr_estimate_line(line->signs);
+			sum += (double)line->estimated_error * (double)line->n_glyphs;
+		}
+	return (float)(sum / page.glyphs);
+}
+
 static void judge_page(struct judging *j)
 {
 	struct rc_quality *q = &j->page->quality;
 
 	ocr_signs(&j->all, q->signs);
 	q->confidence = 1 - q->signs[RC_SIGN_DOUBT];
-	q->estimated_error = ocr_estimate(q->signs);
-}
-
-/* What the page misses is not its lines' fault. */
-static void judge_lines(struct judging *j)
-{
-	struct ocr_sums page = j->all;
-	float signs[RC_SIGN_COUNT];
-
-	page.parts = page.missed = 0;
-	for (size_t r = 0; r < j->page->n_regions; r++)
-		for (size_t l = 0; l < j->page->regions[r].n_lines; l++) {
-			struct ocr_sums sums = sums_of(j, &j->page->regions[r], l);
-
-			ocr_sums_add(&sums, &page, borrowed / page.glyphs);
-			ocr_signs(&sums, signs);
-			j->page->regions[r].lines[l].estimated_error = ocr_estimate(signs);
-		}
+	q->estimated_error = ocr_estimate_page(judge_lines(j), q->signs[RC_SIGN_MISSED]);
 }
 
 static void forget_beyond(struct rc_page *page, float limit)
@@ -112,7 +115,6 @@ enum rc_status ocr_judge(const struct ocr_state *s, struct rc_page *page, struct
 		return RC_OK;
 	}
 	judge_page(&j);
-	judge_lines(&j);
 	if (!s->cfg->ocr_judge)
 		return RC_OK;
 	if (page->quality.estimated_error > page_limit)

@@ -2,8 +2,11 @@
 """calibrate.py BINARY DATA SCRATCH [--jobs N] [--only-fit] -- how wrong is a page with these signs?
 
 Reads pages whose text is known, and the same pages made worse (blurred, small, noisy, pale, turned, read as the wrong script or
-in the wrong direction), with `ocr.judge` off, so that the estimate can be compared with what is true of everything that was read. Fits
-the weights of stages/ocr/estimate.c on all sets and prints them as C, and says how well weights fitted without a set do on that set.
+in the wrong direction), with `ocr.judge` off, so that the estimate can be compared with what is true of everything that was read.
+
+Weights are fitted on lines: a line's error is the number of edits to the passage of the truth that is most like it, for each of
+its characters. Pages check them: their error is that of the whole text, in which order counts too. Prints the weights of
+stages/ocr/estimate.c as C, and how well weights fitted without a set of pages do on that set.
 
 DATA is the folder described in its README (the data sets are not part of this project); samples/ is read too. SCRATCH keeps
 degraded pages and what was read; --only-fit uses what lies there. Needs python3-pil and python3-numpy.
@@ -23,6 +26,7 @@ from PIL import Image, ImageFilter
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SIGNS = ["doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size"]
 RIDGE = 0.3                     # how strongly weights are drawn to 0
+SHORTEST = 5                    # characters of a line that says something
 LONGEST = 1400                  # side of degraded pages, pixels: enough for any body text here
 
 # ---- pages and their truth ------------------------------------------------------------------------------------
@@ -135,7 +139,10 @@ def readings(made, scratch):
     """{(settings, image, frame): page}"""
     found = {}
     for settings in {tuple(m[1]) for m in made}:
-        with open(os.path.join(scratch, "read-" + "-".join(settings or ["plain"])), encoding="utf-8") as f:
+        path = os.path.join(scratch, "read-" + "-".join(settings or ["plain"]))
+        if not os.path.exists(path):
+            continue
+        with open(path, encoding="utf-8") as f:
             for line in f:
                 page = json.loads(line)
                 found[settings, page["source"], page["frame"]] = page
@@ -185,7 +192,7 @@ def lines_of(page):
 
 
 def points(made, found, fold):
-    """Pages as (how, set, name, error, page); lines as (set, error, estimate, length)."""
+    """Pages as (how, set, name, error, page); lines as (page's index, error, length, line)."""
     pages, lines = [], []
     for how, settings, kind, name, image, frame, truth in made:
         page = found.get((tuple(settings), image, frame))
@@ -193,12 +200,11 @@ def points(made, found, fold):
             continue
         want = fold(truth)
         got = fold("\n".join(l["text"] for l in lines_of(page)))
+        for line in lines_of(page):
+            text = fold(line["text"])
+            if len(text) >= SHORTEST and "signs" in line:
+                lines.append((len(pages), distance(text, want, True) / len(text), len(text), line))
         pages.append((how, kind, f"{name}.{frame}", min(1, distance(want, got) / max(1, len(want))), page))
-        if how == "" and kind != "folds":
-            for line in lines_of(page):
-                text = fold(line["text"])
-                if len(text) >= 5 and "estimated_error" in line:
-                    lines.append((kind, distance(text, want, True) / len(text), line["estimated_error"], len(text)))
     return pages, lines
 
 
@@ -251,36 +257,73 @@ def bins(estimates, errors, edges=(0, 0.02, 0.05, 0.15, 0.4, 0.6, 0.8, 1.01)):
                   f"true from {numpy.percentile(e, 10):.2f} to {numpy.percentile(e, 90):.2f} (four in five)")
 
 
+def vector(signs):
+    return [signs.get(s, 0) for s in SIGNS]
+
+
+def page_estimate(model, page):
+    """As ocr_estimate_page() has it."""
+    lines = [l for l in lines_of(page) if "signs" in l]
+    if not lines:
+        return page["quality"].get("estimated_error", 1)
+    each = estimate(model, [[v if s != "missed" else 0 for s, v in zip(SIGNS, vector(l["signs"]))] for l in lines])
+    n = [len(l["glyphs"]) for l in lines]
+    return 1 - (1 - numpy.average(each, weights=n)) * (1 - page["quality"]["signs"].get("missed", 0))
+
+
 def report(pages, lines):
-    seen = [p for p in pages if "signs" in p[4]["quality"]]
-    print(f"{len(pages)} pages, {len(pages) - len(seen)} of them without anything read")
-    signs = numpy.asarray([[p[4]["quality"]["signs"][s] for s in SIGNS] for p in seen])
-    errors = numpy.asarray([p[3] for p in seen])
-    kinds = numpy.asarray([p[1] for p in seen])
-    whole = numpy.asarray([p[0] == "" for p in seen])
-    # Every set counts alike, a page as it is four times what one made worse does.
-    weights = numpy.asarray([(4.0 if w else 1.0) / sum(kinds == k) ** 0.5 for k, w in zip(kinds, whole)])
-    kept = numpy.zeros(len(seen))
+    print(f"{len(pages)} pages, {len(lines)} lines")
+    kinds = numpy.asarray([p[1] for p in pages])
+    errors = numpy.asarray([p[3] for p in pages])
+    whole = numpy.asarray([p[0] == "" for p in pages])
+    line_kinds = kinds[[l[0] for l in lines]]
+    line_whole = whole[[l[0] for l in lines]]
+    signs = numpy.asarray([vector(l[3]["signs"]) for l in lines])
+    truth = numpy.asarray([l[1] for l in lines])
+    # A line counts by its length, a set by the root of its size, a page as it is four times what one made worse does.
+    length = numpy.minimum([l[2] for l in lines], 20)
+    weights = length * numpy.where(line_whole, 4.0, 1.0) / numpy.asarray([sum(length[line_kinds == k]) ** 0.5 for k in line_kinds])
+    kept_lines, kept = numpy.zeros(len(lines)), numpy.zeros(len(pages))
     for kind in sorted(set(kinds)):
-        there = kinds != kind
-        kept[~there] = estimate(fit(signs[there], errors[there], weights[there]), signs[~there])
-    model = fit(signs, errors, weights)
-    fitted = estimate(model, signs)
-    now = numpy.asarray([p[4]["quality"]["estimated_error"] for p in seen])
-    print("rank correlation with the true error      pages   now  fitted  set kept out")
-    for name, those in [("all, made worse too", whole | True), ("as they are", whole)] + [(k, (kinds == k) & whole) for k in sorted(set(kinds))]:
-        print(f"  {name:38} {sum(those):6} {spearman(now[those], errors[those]):6.3f} {spearman(fitted[those], errors[those]):6.3f} "
-              f"{spearman(kept[those], errors[those]):6.3f}")
-    print("estimated by weights that have not seen the set, against true; all pages:")
+        there = line_kinds != kind
+        model = fit(signs[there], truth[there], weights[there])
+        if not there.all():
+            kept_lines[~there] = estimate(model, signs[~there])
+        for i in numpy.flatnonzero(kinds == kind):
+            kept[i] = page_estimate(model, pages[i][4])
+    model = fit(signs, truth, weights)
+    fitted_lines = estimate(model, signs)
+    fitted = numpy.asarray([page_estimate(model, p[4]) for p in pages])
+    now_lines = numpy.asarray([l[3]["estimated_error"] for l in lines])
+    now = numpy.asarray([p[4]["quality"].get("estimated_error", 1) for p in pages])
+    print("rank correlation with the true error            n    now  fitted  set kept out")
+
+    def row(name, those, a, b, c, true):
+        print(f"  {name:40} {sum(those):6} {spearman(a[those], true[those]):6.3f} {spearman(b[those], true[those]):6.3f} "
+              f"{spearman(c[those], true[those]):6.3f}")
+    row("lines, made worse too", line_whole | True, now_lines, fitted_lines, kept_lines, truth)
+    row("lines of pages as they are", line_whole, now_lines, fitted_lines, kept_lines, truth)
+    row("pages, made worse too", whole | True, now, fitted, kept, errors)
+    row("pages as they are", whole, now, fitted, kept, errors)
+    for kind in sorted(set(kinds)):
+        row("  " + kind + ", lines", (line_kinds == kind) & line_whole, now_lines, fitted_lines, kept_lines, truth)
+        row("  " + kind + ", pages", (kinds == kind) & whole, now, fitted, kept, errors)
+    print("lines, estimated by weights that have not seen the set, against true:")
+    bins(kept_lines, truth)
+    print("lines of pages as they are, the same:")
+    bins(kept_lines[line_whole], truth[line_whole])
+    print("lines of pages as they are, estimated by the program:")
+    bins(now_lines[line_whole], truth[line_whole])
+    print("pages, estimated by weights that have not seen the set, against true:")
     bins(kept, errors)
-    print("the same, pages as they are:")
-    bins(kept[whole], errors[whole])
-    print("lines, estimated by the program that read them:", f"rank correlation {spearman([l[2] for l in lines], [l[1] for l in lines]):.3f}")
-    bins([l[2] for l in lines], [l[1] for l in lines])
-    print("pages as they are: true, now, fitted, kept out")
+    print("pages as they are: true, now, fitted, kept out; signs")
     for i in numpy.flatnonzero(whole):
-        print(f"  {kinds[i]:9} {seen[i][2]:32} {errors[i]:.3f} {now[i]:.3f} {fitted[i]:.3f} {kept[i]:.3f}  ",
-              " ".join(f"{s}={v:.3f}" for s, v in zip(SIGNS, signs[i]) if v))
+        q = pages[i][4]["quality"]
+        print(f"  {kinds[i]:9} {pages[i][2]:32} {errors[i]:.3f} {now[i]:.3f} {fitted[i]:.3f} {kept[i]:.3f}  {q['class']} ",
+              " ".join(f"{s}={v:.3f}" for s, v in q.get("signs", {}).items()))
+    print("farthest off:")
+    for i in sorted(range(len(pages)), key=lambda i: -abs(kept[i] - errors[i]))[:25]:
+        print(f"  {pages[i][0]:10} {kinds[i]:9} {pages[i][2]:32} {errors[i]:.3f} {now[i]:.3f} {fitted[i]:.3f} {kept[i]:.3f}")
     print("\nstatic const double at_rest = %.2f;" % model[0])
     for s, w in zip(SIGNS, model[1]):
         if w > 0.005:

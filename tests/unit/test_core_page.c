@@ -228,6 +228,7 @@ static void fill(struct rc_page *page)
 	line->glyphs[2].others[0] = (struct rc_other){ "𠀁", 0.5f };
 	line->glyphs[2].others[1] = (struct rc_other){ "口", 0.125f };
 	line->estimated_error = 0.375f;
+	line->signs[RC_SIGN_LOOP] = 0.5f;
 	line->read_twice = true;
 	line->agreement = 0.75f;
 	line->polygon[0] = -3;
@@ -298,6 +299,7 @@ TEST(a_page_result_comes_back_whole)
 	check_near(back.quality.signs[RC_SIGN_SIZE], 0.75, 1e-6);
 	check_near(line->estimated_error, 0.375, 1e-6);
 	check_near(line->agreement, 0.75, 1e-6);
+	check_near(line->signs[RC_SIGN_LOOP], 0.5, 1e-6);
 	check_str(line->glyphs[2].others[1].text, "口");
 	check(!back.regions[1].lines[0].read_twice && back.regions[1].lines[0].estimated_error < 0);
 }

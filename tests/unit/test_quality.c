@@ -343,12 +343,20 @@ TEST(no_sign_can_make_a_page_look_better)
 				signs[i] = 0.03f * (float)start;
 			for (int step = 0; step <= 10; step++) {
 				signs[s] = (float)step / 10;
-				float now = ocr_estimate(signs);
+				float now = ocr_estimate_line(signs);
 
 				check(now >= last && now >= 0 && now <= 1);
 				last = now;
 			}
 		}
+}
+
+TEST(what_was_missed_is_added_to_what_was_misread)
+{
+	check_near(ocr_estimate_page(0.25f, 0), 0.25, 1e-6);
+	check_near(ocr_estimate_page(0, 0.5f), 0.5, 1e-6);
+	check(ocr_estimate_page(0.25f, 0.5f) > 0.5f);
+	check_near(ocr_estimate_page(1, 1), 1, 1e-6);
 }
 
 TEST(without_signs_little_is_wrong_and_with_all_of_them_everything)
@@ -357,8 +365,8 @@ TEST(without_signs_little_is_wrong_and_with_all_of_them_everything)
 
 	for (int i = 0; i < RC_SIGN_COUNT; i++)
 		all[i] = 1;
-	check(ocr_estimate(none) < 0.05f);
-	check(ocr_estimate(all) > 0.95f);
+	check(ocr_estimate_line(none) < 0.05f);
+	check(ocr_estimate_line(all) > 0.95f);
 }
 
 TEST(grades_go_from_a_to_e)

@@ -23,7 +23,7 @@
 #include "normalize/line_text.h"
 #include "normalize/record_write.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 static const char state_note[] = "normalize.state";
 
 struct normalizer {

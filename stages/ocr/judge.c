@@ -15,9 +15,9 @@
 #include "ocr/state.h"
 
 /* A line with a larger estimated error is kept as a place without text. */
-static const float line_limit = 0.75f;
+static const float line_limit = 0.85f;
 /* A page with a larger one is unreadable, and so are all its lines. */
-static const float page_limit = 0.80f;
+static const float page_limit = 0.85f;
 /* A line's signs are those of itself and of so many glyphs of its page. */
 static const double borrowed = 8;
 /* So many parts of a glyph's size, and nothing read: there is writing that the engine cannot see. */

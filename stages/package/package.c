@@ -23,7 +23,7 @@
 #include "package/index.h"
 #include "package/sample.h"
 
-#define PACKAGE_VERSION 1
+#define PACKAGE_VERSION 2
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 

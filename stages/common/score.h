@@ -27,6 +27,9 @@ struct score_text {             /* a folded text */
 /* Bytes that are no UTF-8 count as symbols: they vanish. */
 enum rc_status score_fold(const struct score_variants *variants, const char *utf8, size_t len, struct score_text *ret,
                           struct rc_err *err);
+/* The same with punctuation and symbols kept, each in its form KC: a comma is a comma, wide or narrow. */
+enum rc_status score_fold_all(const struct score_variants *variants, const char *utf8, size_t len, struct score_text *ret,
+                              struct rc_err *err);
 void score_text_free(struct score_text *text);
 #define OWN_SCORE_TEXT RC_CLEANUP(score_text_free) struct score_text
 

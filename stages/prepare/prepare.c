@@ -109,14 +109,12 @@ static enum rc_status read_page(const struct rc_config *cfg, struct rc_page *pag
 
 	work.pix = gray_upright(scan, page->orientation, &work.to_clean);
 	if (!work.pix)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot prepare '%s': not enough memory", page->name);
+		return prepare_no_memory(page, err);
 	status = prepare_clean(&work, err);
 	if (rc_good(status)) {
 		page->to_clean = work.to_clean;
 		page->clean_width = pixGetWidth(work.pix);
 		page->clean_height = pixGetHeight(work.pix);
-		page->leaves[page->n_leaves++] = (struct rc_leaf){ .box = { 0, 0, page->clean_width, page->clean_height },
-		                                                   .to_clean = work.to_clean, .skew = page->quality.skew };
 		page->clean = image_from_pix(rc_steal(work.pix));
 	}
 	pixDestroy(&work.pix);

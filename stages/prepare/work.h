@@ -2,10 +2,14 @@
  *
  *   prepare.c    the stage: read, decode, hand on
  *   upright.c    orientation; from the stored frame to one a reader holds right
- *   clean.c      the steps: polarity, border, light, skew
+ *   clean.c      the steps in their order
+ *   border.c     what is dark and hangs on the edge
+ *   light.c      one light, two levels
+ *   leaves.c     the sides of a spread
+ *   straight.c   skew
  *   picture.c    the page image for shards
  *
- * A step changes work->pix and, when it moves pixels, work->to_clean with it. */
+ * Up to the leaves a step changes work->pix; from there on each leaf's pix. What moves pixels moves to_clean with them. */
 #ifndef PREPARE_WORK_H
 #define PREPARE_WORK_H
 
@@ -13,6 +17,11 @@
 #include "core/config.h"
 
 struct Pix;
+
+/* The paper's brightness is measured on cells of so many pixels; smaller pages have no room for a glyph. */
+#define PREPARE_CELL 16
+/* What paper becomes when the light is levelled. */
+#define PREPARE_PAPER 240
 
 struct prepare_work {
 	const struct rc_config *cfg;
@@ -26,8 +35,34 @@ struct prepare_work {
  * new reference or NULL without memory. */
 struct Pix *prepare_upright(struct Pix *pix, int32_t orientation, struct rc_affine *to);
 
-/* All steps over a gray, upright page; fills quality.ink, skew, dpi and page_class of the page. */
+struct prepare_leaf {
+	struct Pix *pix;                /* gray, 8 bit; owned */
+	struct rc_affine to_clean;      /* stored frame -> pix, but for the mesh */
+	float skew;                     /* degrees, clockwise positive */
+	struct rc_mesh mesh;            /* owned; all 0: flat */
+};
+struct prepare_leaves {
+	struct prepare_leaf leaf[RC_MAX_LEAVES];        /* from left to right */
+	int n;
+};
+
+/* All steps over a gray, upright page; fills leaves, quality.ink, skew, dpi and page_class of the page. */
 enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err);
+
+/* The steps; false without memory. */
+bool prepare_border(struct prepare_work *work);
+bool prepare_light(struct prepare_work *work);
+bool prepare_contrast(struct prepare_work *work);
+bool prepare_split(struct prepare_work *work, struct prepare_leaves *ret);
+bool prepare_straighten(struct prepare_leaf *leaf);
+
+/* Black and white at half scale, for measuring. */
+struct Pix *prepare_ink(struct Pix *pix);
+/* The grey below which `share` of the page lies. */
+int prepare_level(struct Pix *pix, float share);
+/* Puts next in the place of *pix; false when next is NULL. */
+bool prepare_take(struct Pix **pix, struct Pix *next);
+enum rc_status prepare_no_memory(const struct rc_page *page, struct rc_err *err);
 
 /* Makes page->image from the decoded scan. */
 enum rc_status prepare_picture(const struct rc_config *cfg, struct rc_page *page, const struct rc_image *scan, struct rc_err *err);

@@ -101,8 +101,9 @@ bool prepare_light(struct prepare_work *work)
 #define WINDOW 128
 /* The lightest grey that is paper after prepare_light(); windows without any have no say. */
 #define LEAST_PAPER 160
-/* Ink is so many times darker than the paper's texture (the darkest hundredth of a blank page is 3 to 6 times the texture
- * below the paper). */
+/* Ink is so many greys darker than the paper, and so many times its texture: on blank pages the darkest twentieth of a
+ * window comes down to 30 greys below the paper in folds and shadows. */
+#define LEAST_INK 48
 #define STANDS_OUT 8
 /* So many times the texture below the paper all is paper, but never more than this share of the way to the ink: strokes of
  * a pixel's width are mixed with paper and no darker than the middle. */
@@ -169,7 +170,7 @@ static struct levels measure(const int32_t counts[256], int n)
 		ink++;
 	l.paper = (float)paper;
 	l.texture = (float)fmax(sqrt(sum / fmax(above, 1)), 2);
-	if (l.paper - (float)ink > STANDS_OUT * l.texture)
+	if (l.paper - (float)ink > fmaxf(STANDS_OUT * l.texture, LEAST_INK))
 		l.ink = (float)ink;
 	return l;
 }

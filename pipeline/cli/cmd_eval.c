@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/eval_report.h"
+#include "cli/eval_html.h"
 #include "core/json.h"
 
 struct evaluation {
@@ -107,15 +107,24 @@ static bool parse_share(const char *word, double *ret)
 	return true;
 }
 
+static enum rc_status write_html(const struct rc_cli *cli, const struct eval_report *report, const char *path, struct rc_err *err)
+{
+	OWN_EVAL_SCANS scans = NULL;
+	enum rc_status status = eval_scans_open(cli, report->hypothesis, &scans, err);
+
+	return rc_good(status) ? eval_write_html(report, scans, path, err) : status;
+}
+
 int rc_cmd_eval(struct rc_cli *cli, int argc, char **argv)
 {
-	const char *truth = NULL, *variants = NULL, *max_cer = NULL;
+	const char *truth = NULL, *variants = NULL, *max_cer = NULL, *html = NULL;
 	bool json = false;
 	RC_CLEANUP(evaluation_free) struct evaluation e = { 0 };
 	const struct rc_option options[] = {
-		{ .name = "truth", .arg = "PATH", .word = &truth, .help = "a .gt.txt, .gt.tsv or .silver.json, or a folder of them" },
+		{ .name = "truth", .arg = "PATH", .word = &truth, .help = "a truth or a folder of them: NAME.gt.txt, NAME.gt.tsv, NAME.silver.json" },
 		{ .name = "json", .flag = &json, .help = "print JSON" },
-		{ .name = "max-cer", .arg = "X", .word = &max_cer, .help = "exit 1 when the total error rate is larger" },
+		{ .name = "html", .arg = "FILE", .word = &html, .help = "write a report with scan, truth and reading side by side" },
+		{ .name = "max-cer", .arg = "X", .word = &max_cer, .help = "exit 1 when the total error rate is larger; differences under a percent mean nothing: two keyings of one page differ by 0.8 to 2.2 %" },
 		{ .name = "by-leaf", .flag = &e.by_leaf, .help = "order .silver.json of spreads: left leaf, then right" },
 		{ .name = "variants", .arg = "FILE", .word = &variants, .help = "JSON map of equal characters, instead of our own" },
 		{ 0 }
@@ -135,8 +144,12 @@ int rc_cmd_eval(struct rc_cli *cli, int argc, char **argv)
 	status = load_variants(variants, &e.report.variants, &err);
 	if (rc_good(status))
 		status = eval_truths_open(truth, &e.report.truths, &err);
+	e.report.hypothesis = args.v[0];
+	e.report.keep = html != NULL;
 	if (rc_good(status))
 		status = evaluate(&e, args.v[0], &err);
+	if (rc_good(status) && html)
+		status = write_html(cli, &e.report, html, &err);
 	if (!rc_good(status))
 		return rc_cli_fail(cli, status, &err);
 	if (json)

@@ -151,10 +151,13 @@ static enum rc_status walk(TessResultIterator *it, ocr_glyph_fn *on_glyph, void 
 enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, enum ocr_layout layout, int dpi,
                                ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err)
 {
+	static const TessPageSegMode modes[] = {
+		[OCR_LAYOUT_PAGE] = PSM_AUTO, [OCR_LAYOUT_BLOCK] = PSM_SINGLE_BLOCK, [OCR_LAYOUT_LINE] = PSM_RAW_LINE,
+	};
 	RC_CLEANUP(iterator_free) TessResultIterator *it = NULL;
 	enum rc_status status = RC_OK;
 
-	TessBaseAPISetPageSegMode(engine->api, layout == OCR_LAYOUT_BLOCK ? PSM_SINGLE_BLOCK : PSM_AUTO);
+	TessBaseAPISetPageSegMode(engine->api, modes[layout]);
 	TessBaseAPISetImage2(engine->api, pix);
 	TessBaseAPISetSourceResolution(engine->api, dpi);
 	if (TessBaseAPIRecognize(engine->api, NULL) != 0)

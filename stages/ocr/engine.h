@@ -23,6 +23,7 @@ typedef enum rc_status ocr_glyph_fn(void *ctx, const struct ocr_glyph *glyph, st
 enum ocr_layout {               /* what the engine is told about the picture */
 	OCR_LAYOUT_PAGE,            /* find blocks and columns */
 	OCR_LAYOUT_BLOCK,           /* one block of lines */
+	OCR_LAYOUT_LINE,            /* one line and nothing else */
 };
 
 /* Adds "tesseract 5.3.0\n". */

@@ -92,7 +92,6 @@ static void note_choice(struct rc_page *page, enum ocr_script script, bool verti
 static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const struct ocr_evidence *seen, struct rc_err *err)
 {
 	struct Pix *gray = image_pix(page->clean);
-	struct ocr_engine *engine;
 	struct ocr_blocks blocks;
 	enum ocr_script script;
 	bool vertical;
@@ -102,12 +101,10 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 		status = ocr_cut(gray, seen, vertical, &blocks, err);
 	if (status == RC_OK)
 		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
-	if (status == RC_OK)
-		status = ocr_engine_for(s, script, vertical, &engine, err);
 	if (status != RC_OK)
 		return status;
 	note_choice(page, script, vertical);
-	status = ocr_collect(engine, page, gray, &blocks, err);
+	status = ocr_collect(s, script, page, gray, &blocks, err);
 	if (status != RC_OK)
 		return status;
 	status = ocr_judge(s, page, gray, seen->glyph, err);

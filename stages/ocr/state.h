@@ -6,7 +6,9 @@
  *   scripts.c    traditional or simplified, from two readings of one part
  *   view.c       the page as a model wants to see it
  *   layout.c     the page cut into blocks, in reading order
- *   collect.c    the engine's glyphs as regions and lines of the page
+ *   columns.c    a block of vertical text cut into columns (levels.c: as ink; cells.c: into glyphs; resize.c)
+ *   collect.c    the page read block by block; vertical.c: column by column; lines.c: one column
+ *   compose.c    regions and lines put together
  *   judge.c      how well it was read, and which of it may be believed
  *   signs.c      what speaks against a reading: in its text, in its boxes ...
  *   ink.c        ... and in the ink under them
@@ -18,6 +20,7 @@
 #define OCR_STATE_H
 
 #include "core/config.h"
+#include "ocr/compose.h"
 #include "ocr/engine.h"
 #include "ocr/language.h"
 #include "ocr/layout.h"
@@ -63,8 +66,11 @@ enum rc_status ocr_view_open(struct ocr_view *ret, struct Pix *gray, const struc
 void ocr_view_close(struct ocr_view *view);
 
 /* Reads the blocks into page->regions, boxes on the stored frame. */
-enum rc_status ocr_collect(struct ocr_engine *engine, struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks,
-                           struct rc_err *err);
+enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, struct rc_page *page, struct Pix *gray,
+                           const struct ocr_blocks *blocks, struct rc_err *err);
+/* Reads a block of vertical text column by column into the composer's region. best: in more ways. */
+enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *composer, struct Pix *gray, const struct ocr_block *block,
+                                bool best, struct rc_err *err);
 /* Confidences, signs and estimated errors, lines not to be trusted, page_class. glyph: typical side, pixels of the clean page. */
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* With debug_dir: the clean page with regions, lines and their order. */

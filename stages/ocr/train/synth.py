@@ -63,7 +63,7 @@ def put(canvas, g, y, x, ink):
 def set_columns(rng, texts, face):
 	"""Texts as columns, first at the right. Returns ink, the columns' left edges, the pitch and each column's ink ends."""
 	pitch = EM * rng.uniform(1.12, 1.5)
-	lead = EM * rng.uniform(0.94, 1.14)
+	lead = EM * (rng.uniform(0.92, 1.14) if rng.random() < 0.85 else rng.uniform(1.1, 1.6))	# head lines are spaced
 	height = int(max(len(t) for t in texts) * lead + EM * 1.2)
 	width = int(pitch * (len(texts) + 1))
 	canvas = np.zeros((height, width), np.float32)
@@ -71,7 +71,7 @@ def set_columns(rng, texts, face):
 	for k, t in enumerate(texts):
 		x = width - pitch * (k + 1.5)
 		y = EM * 0.3
-		weight = rng.uniform(0.75, 1)
+		weight, faintest = rng.uniform(0.75, 1), rng.choice((0.75, 0.75, 0.45))
 		for c in t:
 			if c != "　":
 				g = face.glyph(c)
@@ -82,7 +82,7 @@ def set_columns(rng, texts, face):
 						mid = (g.shape[0] / 2 - ys.mean(), g.shape[1] / 2 - xs.mean())
 						off = (0, 0) if low else (-EM * 0.22, EM * 0.22)
 						dy, dx = dy + mid[0] + off[0], dx + mid[1] + off[1]
-				put(canvas, g, y + dy - 6, x + pitch / 2 - EM / 2 - 6 + dx, weight * rng.uniform(0.75, 1) / 255)
+				put(canvas, g, y + dy - 6, x + pitch / 2 - EM / 2 - 6 + dx, weight * rng.uniform(faintest, 1) / 255)
 			y += lead * (rng.uniform(0.55, 1) if c in STOPS and rng.random() < 0.3 else 1)
 		edges.append((x, y))
 	if rng.random() < 0.25:
@@ -118,6 +118,8 @@ def scan(rng, rs, a, hard):
 		a = cv2.remap(a, xx + field(a.shape, 40, rs) * amp, yy + field(a.shape, 40, rs) * amp, cv2.INTER_LINEAR)
 	g = cv2.resize(a, None, fx=s, fy=s, interpolation=cv2.INTER_AREA)
 	g = cv2.GaussianBlur(g, (0, 0), 0.3 + rng.uniform(0.1, 1.0 + 0.5 * (size / 25 - 1)) * (0.35 + hard))
+	if rng.random() < 0.45 * hard:	# out of focus, mostly in one direction
+		g = cv2.GaussianBlur(g, (0, 0), sigmaX=rng.uniform(0.6, 2.4) * size / 26, sigmaY=rng.uniform(0.2, 1.3) * size / 26)
 	g *= np.clip(1 - rng.uniform(0, 0.2) * hard + field(g.shape, 50, rs) * 0.12 * hard, 0.35, 1)
 	paper = rng.uniform(170, 245) + field(g.shape, 80, rs) * 6 * hard
 	out = paper - g * (paper - rng.uniform(15, 90))
@@ -176,7 +178,8 @@ class Synth:
 		for t, (x, y) in zip(texts, edges):
 			if not t.strip("　"):
 				continue
-			x0, x1 = x * s + rng.gauss(0, 1), (x + pitch) * s + rng.gauss(0, 1)
+			half = rng.uniform(EM * 0.53, pitch / 2) * s	# from hardly more than the glyphs to the middle of the gaps
+			x0, x1 = (x + pitch / 2) * s - half + rng.gauss(0, 1), (x + pitch / 2) * s + half + rng.gauss(0, 1)
 			y0, y1 = EM * s * 0.3 - rng.uniform(0, 5), min(y * s + rng.uniform(0, 6), grey.shape[0])
 			col = grey[max(0, round(y0)):round(y1), max(0, round(x0)):round(x1)].copy()
 			if hard and rng.random() < 0.25:

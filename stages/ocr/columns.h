@@ -1,0 +1,28 @@
+/* columns.h -- a block of vertical text cut into printed columns, and each column into the cells of its glyphs. */
+#ifndef OCR_COLUMNS_H
+#define OCR_COLUMNS_H
+
+#include "ocr/layout.h"
+
+#define OCR_MAX_COLUMNS 400     /* of one block */
+#define OCR_MAX_CELLS 400       /* of one column */
+
+struct ocr_column {
+	struct Pix *pix;            /* 8 bit, black on white, light levelled, with the gap beside it up to its middle; owned */
+	double x, y, lean;          /* pixel (i, j) of pix lies at (x + i + lean * j, y + j) of the clean page */
+	float middle, core;         /* of its glyphs: where their middle runs, and how wide they are; pixels of pix */
+	int32_t cell[OCR_MAX_CELLS + 1];        /* rows of pix where glyphs part: cell i is [cell[i], cell[i + 1]) */
+	int cells;
+};
+struct ocr_columns {
+	struct ocr_column *column;  /* owned; right to left; of double commentary the right half before the left */
+	int n;
+	float pitch;                /* from glyph to glyph along a column, pixels */
+};
+
+/* gray: the clean page; block: vertical. A block without ink has no columns. RC_PAGE_FAILED/memory. */
+enum rc_status ocr_columns_cut(struct Pix *gray, const struct ocr_block *block, struct ocr_columns *ret, struct rc_err *err);
+/* Accepts { 0 }. */
+void ocr_columns_free(struct ocr_columns *columns);
+
+#endif

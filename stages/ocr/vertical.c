@@ -1,0 +1,125 @@
+/* vertical.c -- a block of vertical text read column by column, each in several ways of which the surest is kept.
+ *
+ *   ocr_read_columns()   all columns of a block
+ *   read_column()        its readings; the one with the best score stands whole: readings are never mixed
+ *   put_column()         the glyphs with their cells as boxes, and what the second-best reading has in their place */
+#include <math.h>
+#include <string.h>
+#include <leptonica/allheaders.h>
+
+#include "ocr/lines.h"
+#include "ocr/state.h"
+
+/* How columns are shown, most successful first. One column's reading changes in a tenth of its glyphs from one to the next. */
+static const struct { int core; double stretch; } ways[] = { { 29, 1.0 }, { 29, 0.94 }, { 31, 1.0 }, { 27, 1.0 } };
+enum { NORMAL_WAYS = 2, BEST_WAYS = RC_COUNT(ways) };
+
+struct reader {
+	struct ocr_line_reading reading[BEST_WAYS];
+	int ways, best, second;     /* numbers of readings; second: -1 when there is only one */
+};
+
+static void clean_place(const struct ocr_column *c, double from, double to, struct rc_box *ret)
+{
+	double w = pixGetWidth(c->pix), a = c->x + c->lean * from, b = c->x + c->lean * to, left = floor(fmin(a, b)), top = floor(c->y + from);
+
+	ret->x = (int32_t)fmax(left, 0);
+	ret->y = (int32_t)fmax(top, 0);
+	ret->w = (int32_t)fmax(ceil(fmax(a, b) + w) - ret->x, 1);
+	ret->h = (int32_t)fmax(ceil(c->y + to) - ret->y, 1);
+}
+
+/* The cell around the glyph's middle, when its neighbours are not in it too; else what the engine says. */
+static void place_of(const struct ocr_column *column, const struct ocr_line_reading *r, int i, double *from, double *to)
+{
+	double middle = (r->glyph[i].from + r->glyph[i].to) / 2.0;
+	int h = pixGetHeight(column->pix);
+
+	*from = fmin(fmax(r->glyph[i].from, 0), h - 1);
+	*to = fmin(fmax(r->glyph[i].to, *from + 1), h);
+	for (int k = 0; k < column->cells; k++) {
+		double top = column->cell[k], bottom = column->cell[k + 1];
+		double before = i > 0 ? (r->glyph[i - 1].from + r->glyph[i - 1].to) / 2.0 : -1;
+		double after = i + 1 < r->n ? (r->glyph[i + 1].from + r->glyph[i + 1].to) / 2.0 : h + 1;
+
+		if (middle < top || middle >= bottom)
+			continue;
+		if (before < top && after >= bottom) {
+			*from = top;
+			*to = bottom;
+		}
+		return;
+	}
+}
+
+static void put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other)
+{
+	if (!other || strcmp(text, other->text) == 0 || strlen(other->text) >= sizeof(glyph->others[0].text))
+		return;
+	memcpy(glyph->others[0].text, other->text, strlen(other->text) + 1);
+	glyph->others[0].confidence = other->confidence;
+}
+
+static enum rc_status put_column(const struct reader *r, const struct ocr_column *column, struct ocr_composer *composer, struct rc_err *err)
+{
+	const struct ocr_line_reading *best = &r->reading[r->best];
+	struct rc_box box;
+	enum rc_status status;
+
+	clean_place(column, 0, pixGetHeight(column->pix), &box);
+	status = ocr_compose_line(composer, box, column->lean * pixGetHeight(column->pix), true, err);
+	for (int i = 0; status == RC_OK && i < best->n; i++) {
+		struct rc_glyph *glyph;
+		double from, to;
+
+		place_of(column, best, i, &from, &to);
+		clean_place(column, from, to, &box);
+		status = ocr_compose_glyph(composer, best->glyph[i].text, box, best->glyph[i].confidence, false, &glyph, err);
+		if (status == RC_OK && r->second >= 0)
+			put_other(glyph, best->glyph[i].text, ocr_same_place(best, i, &r->reading[r->second]));
+	}
+	if (status == RC_OK && r->second >= 0) {
+		composer->line->read_twice = true;
+		composer->line->agreement = (float)ocr_agreement(best, &r->reading[r->second]);
+	}
+	return status;
+}
+
+static enum rc_status read_column(struct reader *r, struct ocr_engine *engine, const struct ocr_column *column, struct rc_err *err)
+{
+	r->best = 0;
+	r->second = -1;
+	for (int i = 0; i < r->ways; i++) {
+		struct ocr_way way = { engine, ways[i].core, ways[i].stretch };
+		enum rc_status status = ocr_read_column(column, &way, &r->reading[i], err);
+
+		if (status != RC_OK)
+			return status;
+		if (i > 0 && r->reading[i].score > r->reading[r->best].score) {
+			r->second = r->best;
+			r->best = i;
+		} else if (i > 0 && (r->second < 0 || r->reading[i].score > r->reading[r->second].score)) {
+			r->second = i;
+		}
+	}
+	return RC_OK;
+}
+
+enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *composer, struct Pix *gray, const struct ocr_block *block,
+                                bool best, struct rc_err *err)
+{
+	RC_CLEANUP(ocr_columns_free) struct ocr_columns columns = { 0 };
+	RC_CLEANUP(rc_free) struct reader *r = calloc(1, sizeof(*r));
+	enum rc_status status;
+
+	if (!r)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read columns: not enough memory");
+	r->ways = best ? BEST_WAYS : NORMAL_WAYS;
+	status = ocr_columns_cut(gray, block, &columns, err);
+	for (int i = 0; status == RC_OK && i < columns.n; i++) {
+		status = read_column(r, engine, &columns.column[i], err);
+		if (status == RC_OK && r->reading[r->best].n > 0)
+			status = put_column(r, &columns.column[i], composer, err);
+	}
+	return status;
+}

@@ -121,7 +121,7 @@ int rc_cmd_eval(struct rc_cli *cli, int argc, char **argv)
 	bool json = false;
 	RC_CLEANUP(evaluation_free) struct evaluation e = { 0 };
 	const struct rc_option options[] = {
-		{ .name = "truth", .arg = "PATH", .word = &truth, .help = "a truth or a folder of them: NAME.gt.txt, NAME.gt.tsv, NAME.silver.json" },
+		{ .name = "truth", .arg = "PATH", .word = &truth, .help = "a truth or a folder of them: NAME.gt.txt, NAME.gt.tsv, NAME.xml (PAGE), NAME.silver.json" },
 		{ .name = "json", .flag = &json, .help = "print JSON" },
 		{ .name = "html", .arg = "FILE", .word = &html, .help = "write a report with scan, truth and reading side by side" },
 		{ .name = "max-cer", .arg = "X", .word = &max_cer, .help = "exit 1 when the total error rate is larger; differences under a percent mean nothing: two keyings of one page differ by 0.8 to 2.2 %" },

@@ -33,9 +33,10 @@ static const struct form {
 } forms[] = {
 	{ ".gt.tsv", false },
 	{ ".gt.txt", false },
+	{ ".xml", false },
 	{ ".silver.json", true },
 };
-enum { FORM_TSV, FORM_TEXT, FORM_SILVER, FORMS, FORM_OTHER = FORMS };
+enum { FORM_TSV, FORM_TEXT, FORM_PAGE, FORM_SILVER, FORMS, FORM_OTHER = FORMS };
 
 static int form_of(const char *name)
 {
@@ -268,13 +269,17 @@ enum rc_status eval_truth_read(const struct eval_truth *truth, bool by_leaf, str
 {
 	RC_OWN_BUF bytes = RC_BUF(EVAL_MAX_TEXT);
 	OWN_EVAL_TEXT text = { 0 };
-	enum rc_status status = rc_buf_read_file(&bytes, truth->path, err);
+	enum rc_status status;
 
+	if (truth->form == FORM_PAGE)
+		status = eval_text_page_xml(&text, truth->path, err);
+	else
+		status = rc_buf_read_file(&bytes, truth->path, err);
 	if (rc_good(status) && truth->form == FORM_TSV)
 		status = eval_text_tsv(&text, bytes.data, bytes.len, truth->path, err);
 	else if (rc_good(status) && truth->form == FORM_SILVER)
 		status = eval_text_silver(&text, bytes.data, bytes.len, by_leaf, truth->path, err);
-	else if (rc_good(status) && rc_good(status = eval_text_check(bytes.data, bytes.len, truth->path, err)))
+	else if (rc_good(status) && truth->form != FORM_PAGE && rc_good(status = eval_text_check(bytes.data, bytes.len, truth->path, err)))
 		eval_text_plain(&text, bytes.data, bytes.len);
 	if (!rc_good(status))
 		return status;

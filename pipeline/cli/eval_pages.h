@@ -4,7 +4,7 @@
  * minutes.tif is "minutes.2". Where several truths have that name, the one whose folders agree furthest from the
  * right is taken.
  *
- * Truths end in .gt.tsv, .gt.txt or .silver.json (eval_text.h); of one name in one folder the first of these
+ * Truths end in .gt.tsv, .gt.txt, .xml (PAGE) or .silver.json (eval_text.h); of one name in one folder the first of these
  * counts. Pages are .txt, .json and .xml files: texts, page results, records. A text or page result may keep the ending of its
  * scan ("news-0001.jpg.txt"). */
 #ifndef RC_EVAL_PAGES_H

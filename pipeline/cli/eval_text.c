@@ -23,6 +23,11 @@ static void add_line(struct eval_text *text, const char *bytes, size_t len, int3
 	text->lines[text->n++] = (struct eval_line){ .text = copy, .region = region, .not_read = not_read };
 }
 
+void eval_text_add(struct eval_text *text, const char *bytes, size_t len, int32_t region)
+{
+	add_line(text, bytes, len, region, false);
+}
+
 void eval_text_free(struct eval_text *text)
 {
 	for (size_t i = 0; i < text->n; i++)

@@ -13,7 +13,7 @@ enum {
 	MAX_REGIONS = 4096              /* looked at for their order: pairs grow with the square */
 };
 static const double SHARE = 0.3;        /* of a piece that must be right */
-static const double MAX_WORK = 3e9;     /* lines times characters: a book of a million characters; a minute */
+static const double MAX_WORK = 1e9;     /* lines times characters: a book of half a million characters; some ten seconds */
 
 /* ---- lines ------------------------------------------------------------------------------------------- */
 

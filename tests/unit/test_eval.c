@@ -190,6 +190,29 @@ TEST(another_engines_lines_come_as_listed_or_leaf_by_leaf)
 	check_contains(err.text, "'ocr_results'");
 }
 
+TEST(page_xml_gives_lines_in_reading_order)
+{
+	static const char xml[] = "<PcGts xmlns=\"http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15\"><Page>"
+		"<ReadingOrder><OrderedGroup id=\"o\"><RegionRefIndexed index=\"0\" regionRef=\"b\"/>"
+		"<RegionRefIndexed index=\"1\" regionRef=\"a\"/></OrderedGroup></ReadingOrder>"
+		"<TextRegion id=\"c\"><TextLine id=\"1\"><TextEquiv><Unicode>last</Unicode></TextEquiv></TextLine></TextRegion>"
+		"<TextRegion id=\"a\"><TextLine id=\"2\"><Word id=\"w\"><TextEquiv><Unicode>word</Unicode></TextEquiv></Word>"
+		"<TextEquiv><Unicode>second &amp; third</Unicode><PlainText>no</PlainText></TextEquiv>"
+		"<TextEquiv index=\"1\"><Unicode>other</Unicode></TextEquiv></TextLine><TextLine id=\"3\"/>"
+		"<TextEquiv><Unicode>all of the region</Unicode></TextEquiv></TextRegion>"
+		"<TextRegion id=\"b\"><TextLine id=\"4\"><TextEquiv><Unicode>first</Unicode></TextEquiv></TextLine></TextRegion>"
+		"</Page></PcGts>";
+	RC_OWN_BUF out = RC_BUF(1 << 16);
+	struct rc_err err;
+
+	put_text("p.xml", xml);
+	check_int(truth_in("p.xml", false, &out, NULL), RC_OK);
+	check_str(out.data, "0 first;1 second & third;1 ;4096 last;");
+	put_text("q.xml", "<record/>");
+	check(!rc_good(truth_in("q.xml", false, &out, &err)));
+	check_contains(err.text, "not PAGE XML");
+}
+
 TEST(of_two_forms_of_one_truth_the_one_with_regions_counts)
 {
 	RC_CLEANUP(eval_truths_free) struct eval_truths truths = { 0 };

@@ -259,7 +259,7 @@ static void write_sentence(const struct eval_row *row, struct rc_buf *out)
 
 	rc_buf_addf(out, "<p>Error %.1f&#160;%%, in any order %.1f&#160;%%", 100 * score_cer(&n->score), 100 * n->score.bag);
 	if (estimate_of(row) >= 0)
-		rc_buf_addf(out, ", estimated %.1f&#160;%%", 100 * estimate_of(row));
+		rc_buf_addf(out, ", estimated %.1f&#160;%% (grade %c)", 100 * estimate_of(row), rc_grade((float)estimate_of(row)));
 	if (row->page.page_class != RC_PAGE_TEXT)
 		rc_buf_addf(out, "; taken for: %s", rc_page_class_name(row->page.page_class));
 	if (!n->matched)

@@ -437,7 +437,7 @@ static enum rc_status result_page(const char *path, json_t *json, eval_page_fn *
 		eval_text_page(&p.text, &page);
 	}
 	rc_page_clear(&page);
-	return rc_good(status) ? on_page(ctx, &p, err) : status;
+	return rc_good(status) ? on_page(ctx, &p, err) : rc_fail_in(err, status, "cannot read '%s'", path);
 }
 
 /* `redcorpus ocr --format json` prints one result a line. alone: the file was named, and so must be one of results. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""ablation.py BINARY SCRATCH [--data DIR] [--table] [--switches K=V,...] [--sets NAME,...] [--runs N]
+"""ablation.py BINARY SCRATCH [--data DIR] [--table] [--switches K=V,...] [--sets NAME,...] [--jobs N] [--runs N]
 
 What each step of prepare and ocr brings. Reads the pages with truth below DIR (default ../shared/data) with everything on, then
 with one switch turned at a time, and with stock Tesseract, and prints a table: errors by set, what the estimate is worth, and
@@ -9,10 +9,11 @@ CPU time per page against one plain Tesseract pass.
   --switches   turn these instead: "prepare.deskew=false,ocr.effort=plain". Joined by "+" they are turned together. Without it:
                each setting of prepare and ocr that is true is turned off, and ocr.effort=plain; --best adds ocr.effort=best
   --sets       of leaflets, blocks, shiji, folds, siku, other (default: all there are). folds take longest
+  --jobs       workers of redcorpus (default 1: the cleanest times)
   --runs       readings per page, to see how times scatter (default 1); texts are those of the last
 
 Readings are kept below SCRATCH with the digest of the program: a run that was cut short goes on where it was, another program
-starts anew. One process reads at a time. Times are CPU seconds, so that they can be compared with other work going on; starting
+starts anew. Times are CPU seconds, so that they can be compared with other work going on; starting
 and loading models is not in them; ratios are page by page.
 Differences under a percent of error mean nothing: two keyings of one newspaper issue differ by 0.8 to 2.2 %.
 """
@@ -114,7 +115,7 @@ class Reader:
 
 
 class Ours(Reader):
-    """One batch with one worker, so that starting and loading models is paid once, as in a real run."""
+    """One batch, so that starting and loading models is paid once, as in a real run."""
 
     def __init__(self, args, name, settings):
         super().__init__(args, name, args.identity + repr(settings) + repr(args.pages))
@@ -126,7 +127,7 @@ class Ours(Reader):
         for run in range(self.args.runs):
             self.readings = os.path.join(self.folder, f"batch{run}")
             words = [word for setting in self.settings for word in ("--set", setting)]
-            done = subprocess.run([self.args.binary, "run", self.readings, self.args.pages, "--quiet", "--jobs", "1", *words],
+            done = subprocess.run([self.args.binary, "run", self.readings, self.args.pages, "--quiet", "--jobs", str(self.args.jobs), *words],
                                   capture_output=True, text=True)
             if done.returncode not in (0, 1):
                 sys.exit(f"ablation: {self.name}: exit {done.returncode}: {done.stderr}")
@@ -145,7 +146,7 @@ class Stock(Reader):
 
     def __init__(self, args):
         version = subprocess.run(["tesseract", "--version"], capture_output=True, text=True).stdout
-        super().__init__(args, "stock Tesseract", version + repr(SETS))
+        super().__init__(args, "stock Tesseract", version + repr(SETS) + args.data)
         self.readings = self.folder
 
     def cpu(self, scan, out, model, psm):
@@ -308,6 +309,7 @@ def main():
     parser.add_argument("--best", action="store_true")
     parser.add_argument("--switches", type=lambda s: s.split(","))
     parser.add_argument("--sets", type=lambda s: s.split(","), default=[*SETS, NOT_TEXT])
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1)
     args = parser.parse_args()
 

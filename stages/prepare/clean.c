@@ -30,6 +30,15 @@ bool prepare_take(PIX **pix, PIX *next)
 	return true;
 }
 
+void prepare_add_mark(struct prepare_work *work, enum rc_region_type type, struct rc_box box)
+{
+	struct rc_page *page = work->page;
+	struct rc_affine back;
+
+	if (page->n_marks < RC_MAX_MARKS && rc_affine_invert(work->to_clean, &back))
+		page->marks[page->n_marks++] = (struct rc_mark){ .type = type, .box = rc_affine_box(back, box, page->width, page->height) };
+}
+
 /* ---- polarity ------------------------------------------------------------------------------------------- */
 
 /* Most of a page is its ground. When even the 70th percentile lies nearer to the dark end than to the light
@@ -147,9 +156,11 @@ static bool make_leaves(struct prepare_work *work)
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-static int32_t believable_dpi(const struct rc_page *page)
+/* Where the marks are on the clean page, now that there is one. */
+void prepare_place_marks(struct rc_page *page)
 {
-	return page->declared_dpi >= 100 && page->declared_dpi <= 1200 ? page->declared_dpi : 300;
+	for (size_t i = 0; i < page->n_marks; i++)
+		page->marks[i].clean = rc_page_clean_box(page, page->marks[i].box);
 }
 
 /* A step, its switch and its picture. */
@@ -165,7 +176,7 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 	const struct rc_config *cfg = work->cfg;
 	enum rc_status status;
 
-	work->page->quality.dpi = believable_dpi(work->page);
+	work->page->quality.dpi = work->page->declared_dpi > 0 ? work->page->declared_dpi : 300;
 	if (pixGetWidth(work->pix) < PREPARE_CELL || pixGetHeight(work->pix) < PREPARE_CELL) {
 		work->page->quality.page_class = RC_PAGE_PICTURE;       /* no room for a glyph */
 		return RC_OK;
@@ -178,6 +189,8 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 		status = step(work, "light", cfg->prepare_background, prepare_light, err);
 	if (status == RC_OK)
 		status = step(work, "contrast", cfg->prepare_contrast, prepare_contrast, err);
+	if (status == RC_OK)
+		status = step(work, "dots", true, prepare_dots, err);
 	if (status == RC_OK)
 		status = step(work, "leaves", true, make_leaves, err);
 	if (status == RC_OK && !judge_ink(work))

@@ -115,6 +115,7 @@ static enum rc_status read_page(const struct rc_config *cfg, struct rc_page *pag
 		page->to_clean = work.to_clean;
 		page->clean_width = pixGetWidth(work.pix);
 		page->clean_height = pixGetHeight(work.pix);
+		prepare_place_marks(page);
 		page->clean = image_from_pix(rc_steal(work.pix));
 	}
 	pixDestroy(&work.pix);

@@ -5,6 +5,7 @@
  *   clean.c      the steps in their order
  *   border.c     what is dark and hangs on the edge
  *   light.c      one light, two levels
+ *   dots.c       size of glyphs; grounds of dots
  *   leaves.c     the sides of a spread
  *   straight.c   skew
  *   picture.c    the page image for shards
@@ -28,6 +29,7 @@ struct prepare_work {
 	struct rc_page *page;
 	struct Pix *pix;                /* gray, 8 bit; owned */
 	struct rc_affine to_clean;      /* stored frame -> pix */
+	int glyph;                      /* typical side of a glyph, pixels of pix; 0: not known */
 	int step;                       /* number of the next debug picture */
 };
 
@@ -53,9 +55,15 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err);
 bool prepare_border(struct prepare_work *work);
 bool prepare_light(struct prepare_work *work);
 bool prepare_contrast(struct prepare_work *work);
+/* Fills work->glyph and quality.dpi, too. */
+bool prepare_dots(struct prepare_work *work);
 bool prepare_split(struct prepare_work *work, struct prepare_leaves *ret);
 bool prepare_straighten(struct prepare_leaf *leaf);
+/* Fills marks[].clean, once the page has leaves and a size. */
+void prepare_place_marks(struct rc_page *page);
 
+/* A mark on the page as it lies in work->pix, before the leaves. Beyond RC_MAX_MARKS there are no more. */
+void prepare_add_mark(struct prepare_work *work, enum rc_region_type type, struct rc_box box);
 /* Black and white at half scale, for measuring. */
 struct Pix *prepare_ink(struct Pix *pix);
 /* The grey below which `share` of the page lies. */

@@ -54,7 +54,7 @@ static int smaller(int a, int b)
 	return a < b ? a : b;
 }
 
-static PIX *half_ink(PIX *pix)
+PIX *prepare_half_ink(PIX *pix)
 {
 	OWN_PIX half = pixScaleAreaMap2(pix);
 
@@ -277,7 +277,7 @@ static bool take_grounds(struct prepare_work *work, const struct ground *g, PIX 
 
 bool prepare_dots(struct prepare_work *work)
 {
-	OWN_PIX ink = half_ink(work->pix);
+	OWN_PIX ink = prepare_half_ink(work->pix);
 	RC_CLEANUP(box_free) BOXA *boxes = ink ? pixConnCompBB(ink, 8) : NULL;
 	RC_CLEANUP(ground_free) struct ground ground = { 0 };
 	OWN_PIX cells = NULL;

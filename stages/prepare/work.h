@@ -57,6 +57,7 @@ bool prepare_light(struct prepare_work *work);
 bool prepare_contrast(struct prepare_work *work);
 /* Fills work->glyph and quality.dpi, too. */
 bool prepare_dots(struct prepare_work *work);
+/* At least one leaf. */
 bool prepare_split(struct prepare_work *work, struct prepare_leaves *ret);
 bool prepare_straighten(struct prepare_leaf *leaf);
 /* Fills marks[].clean, once the page has leaves and a size. */
@@ -64,7 +65,9 @@ void prepare_place_marks(struct rc_page *page);
 
 /* A mark on the page as it lies in work->pix, before the leaves. Beyond RC_MAX_MARKS there are no more. */
 void prepare_add_mark(struct prepare_work *work, enum rc_region_type type, struct rc_box box);
-/* Black and white at half scale, for measuring. */
+/* Ink in black and white at half scale, for counting parts. */
+struct Pix *prepare_half_ink(struct Pix *pix);
+/* Likewise for measuring skew and ink; small pages stay as large as they are. */
 struct Pix *prepare_ink(struct Pix *pix);
 /* The grey below which `share` of the page lies. */
 int prepare_level(struct Pix *pix, float share);

@@ -16,14 +16,14 @@ static void draw_box(PIX *pix, struct rc_box b, int width, uint8_t red, uint8_t 
 
 static void draw_page(const struct rc_page *page, PIX *pix)
 {
-	int w = pixGetWidth(pix), h = pixGetHeight(pix), last_x = -1, last_y = 0;
+	int last_x = -1, last_y = 0;
 
 	for (size_t r = 0; r < page->n_regions; r++) {
 		const struct rc_region *region = &page->regions[r];
 
-		draw_box(pix, rc_affine_box(page->to_clean, region->box, w, h), 5, 0, 0, 255);
+		draw_box(pix, rc_page_clean_box(page, region->box), 5, 0, 0, 255);
 		for (size_t l = 0; l < region->n_lines; l++) {
-			struct rc_box b = rc_affine_box(page->to_clean, region->lines[l].box, w, h);
+			struct rc_box b = rc_page_clean_box(page, region->lines[l].box);
 			int x = b.x + b.w / 2, y = b.y + b.h / 2;
 
 			draw_box(pix, b, 2, 255, region->lines[l].not_read ? 160 : 0, 0);

@@ -108,6 +108,8 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	if (status != RC_OK)
 		return status;
 	status = ocr_judge(s, page, gray, seen->glyph, err);
+	if (status == RC_OK)
+		status = ocr_add_marks(page, err);
 	return status == RC_OK ? ocr_draw(page, gray, err) : status;
 }
 
@@ -124,7 +126,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	if (seen.components == 0 || seen.components > MAX_COMPONENTS) {
 		/* Nothing of a glyph's size: with much ink all the same it is one large picture. */
 		page->quality.page_class = seen.components || page->quality.ink > picture_ink ? RC_PAGE_PICTURE : RC_PAGE_BLANK;
-		return RC_OK;
+		return ocr_add_marks(page, err);
 	}
 	return read_page(state, page, &seen, err);
 }

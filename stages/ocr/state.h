@@ -14,6 +14,7 @@
  *   ink.c        ... and in the ink under them
  *   language.c   what is usual in Chinese text
  *   estimate.c   what each sign weighs
+ *   marks.c      seals and pictures that prepare found
  *   draw.c       the debug picture
  *   engine.c     the door to Tesseract */
 #ifndef OCR_STATE_H
@@ -73,6 +74,8 @@ enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *
                                 bool best, struct rc_err *err);
 /* Confidences, signs and estimated errors, lines not to be trusted, page_class. glyph: typical side, pixels of the clean page. */
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
+/* Adds the page's marks as regions. */
+enum rc_status ocr_add_marks(struct rc_page *page, struct rc_err *err);
 /* With debug_dir: the clean page with regions, lines and their order. */
 enum rc_status ocr_draw(const struct rc_page *page, struct Pix *gray, struct rc_err *err);
 

@@ -212,6 +212,26 @@ static double share_of(const struct ground *g, const float *counts, struct rc_bo
 	return sum / ((double)cells.w * cells.h);
 }
 
+/* Windows reach one cell too far: rows and columns at the edge with hardly any specks of their own are none of it. */
+static struct rc_box trimmed(const struct ground *g, struct rc_box b)
+{
+	static const double hardly = 1;
+
+	while (b.h > 1 && share_of(g, g->specks, (struct rc_box){ b.x, b.y, b.w, 1 }) < hardly) {
+		b.y++;
+		b.h--;
+	}
+	while (b.h > 1 && share_of(g, g->specks, (struct rc_box){ b.x, b.y + b.h - 1, b.w, 1 }) < hardly)
+		b.h--;
+	while (b.w > 1 && share_of(g, g->specks, (struct rc_box){ b.x, b.y, 1, b.h }) < hardly) {
+		b.x++;
+		b.w--;
+	}
+	while (b.w > 1 && share_of(g, g->specks, (struct rc_box){ b.x + b.w - 1, b.y, 1, b.h }) < hardly)
+		b.w--;
+	return b;
+}
+
 static bool is_ground(const struct ground *g, struct rc_box cells)
 {
 	double area = (double)cells.w * cells.h;
@@ -262,6 +282,7 @@ static bool take_grounds(struct prepare_work *work, const struct ground *g, PIX 
 		struct rc_box b, area;
 
 		boxaGetBoxGeometry(boxes, i, &b.x, &b.y, &b.w, &b.h);
+		b = trimmed(g, b);
 		if (!is_ground(g, b))
 			continue;
 		area = (struct rc_box){ b.x * scale, b.y * scale, smaller(b.w * scale, pixGetWidth(work->pix) - b.x * scale),

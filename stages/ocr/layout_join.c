@@ -1,0 +1,244 @@
+/* layout_join.c -- pieces joined to blocks: columns of one tier, glyphs of one spaced head line.
+ *
+ *   layout_join()     the nearest first, until nothing joins any more
+ *   may_join()        are two pieces of one run?
+ *   is_free()         does nothing else, and no rule, come to lie inside?
+ *
+ * Nearness decides what a single glyph belongs to, a column or a row: the nearer neighbour gets it, since joins are tried with
+ * growing distances. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ocr/layout_parts.h"
+
+/* Steps of the distance, in glyphs of the pieces. Spaced head lines have up to two glyphs between glyphs. */
+static const float steps[] = { 0.3f, 0.5f, 0.7f, 1, 1.5f, 2, 2.5f };
+/* How far pieces of a kind may be apart: columns of one tier; tiers are 0.8 apart, so parts of columns must be nearer. */
+static const float columns_apart = 1.6f, parts_apart = 0.75f, spaced_apart = 2.5f;
+/* Glyphs differ so much in size within a run. */
+static const float same_size = 1.35f;
+
+static int right(struct rc_box b)
+{
+	return b.x + b.w;
+}
+
+static int bottom(struct rc_box b)
+{
+	return b.y + b.h;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static struct rc_box around(struct rc_box a, struct rc_box b)
+{
+	int x = least(a.x, b.x), y = least(a.y, b.y);
+
+	return (struct rc_box){ x, y, most(right(a), right(b)) - x, most(bottom(a), bottom(b)) - y };
+}
+
+/* Pixels that both have of an axis; negative: how far they are apart. */
+static int shared_x(struct rc_box a, struct rc_box b)
+{
+	return least(right(a), right(b)) - most(a.x, b.x);
+}
+
+static int shared_y(struct rc_box a, struct rc_box b)
+{
+	return least(bottom(a), bottom(b)) - most(a.y, b.y);
+}
+
+static bool alike(float a, float b, float ratio)
+{
+	return a <= ratio * b && b <= ratio * a;
+}
+
+static bool in_columns(const struct layout_piece *p)
+{
+	return p->shape == LAYOUT_ONE || p->shape == LAYOUT_COLUMN || p->shape == LAYOUT_COLUMNS;
+}
+
+/* Side by side, as columns of a tier: they begin at the same height, but for the indent of a paragraph, or end there. */
+static bool are_columns(const struct layout_piece *a, const struct layout_piece *b, float distance)
+{
+	float glyph = fmaxf(a->glyph, b->glyph);
+	int gap = -shared_x(a->box, b->box), shorter = least(a->box.h, b->box.h);
+
+	if (!in_columns(a) || !in_columns(b) || (a->shape == LAYOUT_ONE && b->shape == LAYOUT_ONE))
+		return false;
+	if (!alike(a->glyph, b->glyph, (float)shorter < 4 * glyph ? 1.5f : same_size) || (float)gap > fminf(distance, columns_apart) * glyph || (float)gap < -0.4f * glyph)
+		return false;
+	if (shared_y(a->box, b->box) * 10 < shorter * 7)
+		return false;
+	return (float)abs(a->box.y - b->box.y) < 2.5f * glyph || (float)abs(bottom(a->box) - bottom(b->box)) < glyph;
+}
+
+/* One over the other, as parts of one column. */
+static bool are_stacked(const struct layout_piece *a, const struct layout_piece *b, float distance, float body)
+{
+	float glyph = fmaxf(a->glyph, b->glyph);
+	int gap = -shared_y(a->box, b->box), narrower = least(a->box.w, b->box.w), wider = most(a->box.w, b->box.w);
+	bool narrow = (float)wider < 1.6f * glyph;
+	bool spaced = narrow && (glyph > 1.3f * body || (a->shape == LAYOUT_ONE && b->shape == LAYOUT_ONE));
+
+	if (!in_columns(a) || !in_columns(b) || !alike(a->glyph, b->glyph, same_size))
+		return false;
+	if ((float)gap > fminf(distance, spaced ? spaced_apart : parts_apart) * glyph || (float)gap < -0.4f * glyph)
+		return false;
+	return shared_x(a->box, b->box) * 10 >= narrower * 7 && (narrow || narrower * 10 >= wider * 8);
+}
+
+/* Side by side, as glyphs of a row. */
+static bool are_row(const struct layout_piece *a, const struct layout_piece *b, float distance)
+{
+	float glyph = fmaxf(a->glyph, b->glyph);
+	int gap = -shared_x(a->box, b->box);
+
+	if ((a->shape != LAYOUT_ONE && a->shape != LAYOUT_ROW) || (b->shape != LAYOUT_ONE && b->shape != LAYOUT_ROW))
+		return false;
+	if (!alike((float)a->box.h, (float)b->box.h, 1.5f) || (float)gap > fminf(distance, spaced_apart) * glyph || (float)gap < -0.3f * glyph)
+		return false;
+	return shared_y(a->box, b->box) * 10 >= least(a->box.h, b->box.h) * 7;
+}
+
+/* Crumbs go to whom they are near. */
+static bool is_crumb(const struct layout_piece *a, const struct layout_piece *b, float distance, float body)
+{
+	float side = (float)most(a->box.w, a->box.h);
+
+	return side < 0.6f * body && -shared_x(a->box, b->box) <= (int)(fminf(distance, 0.5f) * body)
+		&& -shared_y(a->box, b->box) <= (int)(fminf(distance, 0.5f) * body);
+}
+
+/* ---- what lies between ----------------------------------------------------------------------------------- */
+
+static bool is_cut_by(const struct layout_rule *rule, struct rc_box a, struct rc_box b)
+{
+	struct rc_box r = rule->box;
+	int middle_x = r.x + r.w / 2, middle_y = r.y + r.h / 2;
+
+	if (rule->upright && shared_y(a, b) > 0) {
+		struct rc_box left = a.x < b.x ? a : b, other = a.x < b.x ? b : a;
+
+		return middle_x > left.x + left.w / 2 && middle_x < other.x + other.w / 2
+			&& least(shared_y(r, a), shared_y(r, b)) * 2 > least(a.h, b.h);
+	}
+	if (!rule->upright && shared_x(a, b) > 0) {
+		struct rc_box upper = a.y < b.y ? a : b, lower = a.y < b.y ? b : a;
+
+		return middle_y > upper.y + upper.h / 2 && middle_y < lower.y + lower.h / 2
+			&& least(shared_x(r, a), shared_x(r, b)) * 2 > least(a.w, b.w);
+	}
+	return false;
+}
+
+/* Columns of a ruled page have a rule between each two of them, as high as they are. */
+static bool is_column_rule(const struct layout_rule *rule, const struct layout_piece *a, const struct layout_piece *b, float body)
+{
+	float glyph = fmaxf(fmaxf(a->glyph, b->glyph), body);
+
+	return rule->upright && ((float)least(a->box.w, b->box.w) < 2 * glyph)
+		&& (float)abs(a->box.y - b->box.y) < 2.5f * glyph && shared_y(a->box, b->box) * 10 > least(a->box.h, b->box.h) * 8
+		&& (float)rule->box.h < (float)most(a->box.h, b->box.h) + 4 * glyph;
+}
+
+/* Another part of the column that b is the first or last of. */
+static bool is_rest(const struct layout_piece *rest, const struct layout_piece *b, struct rc_box whole)
+{
+	return (rest->shape == LAYOUT_ONE || rest->shape == LAYOUT_COLUMN) && b->shape == LAYOUT_COLUMN && alike(rest->glyph, b->glyph, 1.5f)
+		&& shared_x(rest->box, b->box) * 10 >= least(rest->box.w, b->box.w) * 7
+		&& shared_y(rest->box, whole) * 10 >= rest->box.h * 9;
+}
+
+static bool is_free(const struct layout_parts *parts, const struct layout_pieces *all, const struct layout_piece *a, const struct layout_piece *b)
+{
+	struct rc_box whole = around(a->box, b->box);
+
+	for (int i = 0; i < parts->n_rules; i++)
+		if (is_cut_by(&parts->rule[i], a->box, b->box) && !is_column_rule(&parts->rule[i], a, b, all->body))
+			return false;
+	for (int i = 0; i < all->n; i++) {
+		const struct layout_piece *p = &all->piece[i];
+		int w = shared_x(p->box, whole), h = shared_y(p->box, whole);
+
+		if (p == a || p == b || p->gone || w <= 0 || h <= 0 || is_rest(p, a, whole) || is_rest(p, b, whole))
+			continue;
+		if ((float)most(p->box.w, p->box.h) > 0.6f * all->body && (int64_t)w * h * 5 > (int64_t)p->box.w * p->box.h)
+			return false;
+	}
+	return true;
+}
+
+/* ---- joining --------------------------------------------------------------------------------------------- */
+
+static void unite(struct layout_piece *a, struct layout_piece *b, enum layout_shape shape)
+{
+	float of_a = (float)a->box.w * (float)a->box.h, of_b = (float)b->box.w * (float)b->box.h;
+
+	a->glyph = (a->glyph * of_a + b->glyph * of_b) / (of_a + of_b);
+	a->box = around(a->box, b->box);
+	a->ink += b->ink;
+	a->shape = shape;
+	b->gone = true;
+}
+
+static void take_rest(struct layout_pieces *all, struct layout_piece *a, const struct layout_piece *b)
+{
+	struct rc_box whole = around(a->box, b->box);
+
+	for (int i = 0; i < all->n; i++) {
+		struct layout_piece *p = &all->piece[i];
+
+		if (p != a && p != b && !p->gone && (is_rest(p, a, whole) || is_rest(p, b, whole))) {
+			a->ink += p->ink;
+			p->gone = true;
+		}
+	}
+}
+
+static bool try_join(const struct layout_parts *parts, struct layout_pieces *all, struct layout_piece *a, struct layout_piece *b, float distance)
+{
+	enum layout_shape shape;
+
+	if (is_crumb(a, b, distance, all->body)) {
+		float glyph = b->glyph;
+
+		shape = b->shape;
+		unite(b, a, shape);
+		b->glyph = glyph;
+		return true;
+	}
+	if (are_row(a, b, distance))
+		shape = LAYOUT_ROW;
+	else if (are_columns(a, b, distance))
+		shape = LAYOUT_COLUMNS;
+	else if (are_stacked(a, b, distance, all->body))
+		shape = a->shape == LAYOUT_COLUMNS || b->shape == LAYOUT_COLUMNS ? LAYOUT_COLUMNS : LAYOUT_COLUMN;
+	else
+		return false;
+	if (!is_free(parts, all, a, b))
+		return false;
+	take_rest(all, a, b);
+	unite(a, b, shape);
+	return true;
+}
+
+void layout_join(const struct layout_parts *parts, struct layout_pieces *all)
+{
+	for (size_t step = 0; step < sizeof(steps) / sizeof(*steps); step++)
+		for (int round = 0, joined = 1; joined && round < 6; round++) {
+			joined = 0;
+			for (int i = 0; i < all->n; i++)
+				for (int k = 0; k < all->n && !all->piece[i].gone; k++)
+					if (k != i && !all->piece[k].gone)
+						joined += try_join(parts, all, &all->piece[i], &all->piece[k], steps[step]);
+		}
+}

@@ -2,6 +2,7 @@
  *
  *   ocr_cut()          all of it
  *   cut_lanes()        along the white lanes that cross a whole block
+ *   cut_leaves()       leaves in their order, each by itself
  *   cut_newspaper()    rules, tiers and head lines of vertical text
  *
  * The engine is better at finding lines in a block than at finding blocks: on leaflets of one column its own page layout
@@ -26,6 +27,9 @@ static const double least_ink = 0.015;
 static const struct layout_lanes of_vertical = { .flat = 0.9, .upright = 2.2, .least_h = 2, .least_w = 1, .right_first = true },
 	of_horizontal = { .flat = 2.2, .upright = 2.5, .least_h = 1, .least_w = 8 };
 
+/* Breadth and height of a tier, glyphs; and how many of them must lie right over one another. */
+static const float least_tier = 3.5f;
+static const int least_tiers = 3;
 /* Glyphs of head lines, in glyphs of the body. */
 static const float heading_size = 1.4f;
 
@@ -105,6 +109,8 @@ static bool is_block(const struct layout_piece *p, float body)
 {
 	double area = (double)p->box.w * p->box.h;
 
+	if ((float)p->box.w < 0.3f * body && (float)p->box.h > 1.2f * body)     /* a piece of a rule */
+		return false;
 	return !p->gone && fmaxf((float)p->box.w, (float)p->box.h) >= 0.6f * body && (double)p->ink >= least_ink * area
 		&& (double)p->ink > 0.1 * (double)(body * body);
 }
@@ -118,25 +124,56 @@ static void hand_out(const struct layout_pieces *pieces, float body, struct ocr_
 		if (is_block(p, body))
 			ret->block[ret->n++] = (struct ocr_block){
 				.box = p->box, .glyph = p->glyph, .vertical = p->shape != LAYOUT_ROW && p->shape != LAYOUT_ROWS,
+				.right_to_left = p->shape == LAYOUT_ROW || p->shape == LAYOUT_ROWS,
 				.type = p->glyph >= heading_size * body ? RC_REGION_HEADING : RC_REGION_TEXT,
 			};
 	}
 }
 
-static enum rc_status cut_newspaper(PIX *gray, float glyph, struct ocr_blocks *ret, struct rc_err *err)
+/* Tiers that lie right over one another. A page with hardly any is better cut by the lanes that cross it: without tiers nothing tells
+ * what is white between columns from what is white between articles. */
+static bool has_tiers(const struct layout_pieces *all)
+{
+	int found = 0;
+
+	for (int i = 0; i < all->n; i++)
+		for (int k = 0; k < all->n; k++) {
+			struct rc_box upper = all->piece[i].box, lower = all->piece[k].box;
+			int from = upper.x > lower.x ? upper.x : lower.x, to = upper.x + upper.w < lower.x + lower.w ? upper.x + upper.w : lower.x + lower.w;
+			int gap = lower.y - upper.y - upper.h;
+
+			found += i != k && !all->piece[i].gone && !all->piece[k].gone && (float)(to - from) > least_tier * all->body
+				&& (float)upper.h > least_tier * all->body && (float)lower.h > least_tier * all->body
+				&& gap >= 0 && (float)gap < 3 * all->body;
+		}
+	return found >= least_tiers;
+}
+
+static void pieces_free(struct layout_pieces **pieces)
+{
+	if (*pieces)
+		layout_pieces_close(*pieces);
+	free(*pieces);
+}
+
+static enum rc_status cut_newspaper(PIX *gray, float glyph, enum ocr_page_order order, struct ocr_blocks *ret, struct rc_err *err)
 {
 	RC_CLEANUP(layout_parts_close) struct layout_parts parts = { 0 };
-	RC_CLEANUP(rc_free) struct layout_pieces *pieces = malloc(sizeof(*pieces));
+	RC_CLEANUP(pieces_free) struct layout_pieces *pieces = calloc(1, sizeof(*pieces));
 	enum rc_status status = pieces ? layout_take_apart(gray, glyph, &parts, err) : no_memory(err);
 
 	if (status == RC_OK)
 		status = layout_find_pieces(&parts, pieces, err);
 	if (status != RC_OK)
 		return status;
+	if (pieces->n == LAYOUT_MAX_PIECES)     /* noise, or a pattern: nothing to be joined */
+		return cut_lanes(gray, glyph, true, ret, err);
 	layout_join(&parts, pieces);
+	if (!has_tiers(pieces))
+		return cut_lanes(gray, glyph, true, ret, err);
 	hand_out(pieces, pieces->body, ret);
 	parts.glyph = pieces->body;
-	layout_sort(&parts, ret);
+	layout_sort(&parts, order, ret);
 	for (int i = 0; i < ret->n; i++) {
 		struct ocr_block *b = &ret->block[i];
 
@@ -146,7 +183,47 @@ static enum rc_status cut_newspaper(PIX *gray, float glyph, struct ocr_blocks *r
 	return RC_OK;
 }
 
-enum rc_status ocr_cut(PIX *gray, const struct ocr_evidence *seen, bool vertical, struct ocr_blocks *ret, struct rc_err *err)
+static enum rc_status cut_leaf(const struct ocr_sheet *sheet, PIX *gray, struct ocr_blocks *ret, struct rc_err *err)
 {
-	return vertical ? cut_newspaper(gray, seen->glyph, ret, err) : cut_lanes(gray, seen->glyph, false, ret, err);
+	return sheet->vertical ? cut_newspaper(gray, sheet->seen->glyph, sheet->order, ret, err) : cut_lanes(gray, sheet->seen->glyph, false, ret, err);
+}
+
+/* Adds a leaf's blocks to the page's. */
+static void add_leaf(struct ocr_blocks *to, const struct ocr_blocks *leaf, struct rc_box at)
+{
+	int region = to->n ? to->block[to->n - 1].region + 1 : 0;
+
+	for (int i = 0; i < leaf->n && to->n < OCR_MAX_BLOCKS; i++) {
+		struct ocr_block b = leaf->block[i];
+
+		b.box.x += at.x;
+		b.box.y += at.y;
+		b.region += region;
+		to->block[to->n++] = b;
+	}
+}
+
+static enum rc_status cut_leaves(const struct ocr_sheet *sheet, struct ocr_blocks *ret, struct rc_err *err)
+{
+	RC_CLEANUP(rc_free) struct ocr_blocks *blocks = malloc(sizeof(*blocks));
+	bool from_right = sheet->order == OCR_PAGES_AUTO ? sheet->vertical : sheet->order == OCR_PAGES_RIGHT;
+	enum rc_status status = blocks ? RC_OK : no_memory(err);
+
+	ret->n = 0;
+	for (size_t i = 0; status == RC_OK && i < sheet->n_leaves; i++) {
+		struct rc_box at = sheet->leaves[from_right ? sheet->n_leaves - 1 - i : i].box;
+		BOX *box = boxCreate(at.x, at.y, at.w, at.h);
+		OWN_PIX part = box ? pixClipRectangle(sheet->gray, box, NULL) : NULL;
+
+		boxDestroy(&box);
+		status = part ? cut_leaf(sheet, part, blocks, err) : no_memory(err);
+		if (status == RC_OK)
+			add_leaf(ret, blocks, at);
+	}
+	return status;
+}
+
+enum rc_status ocr_cut(const struct ocr_sheet *sheet, struct ocr_blocks *ret, struct rc_err *err)
+{
+	return sheet->n_leaves > 1 ? cut_leaves(sheet, ret, err) : cut_leaf(sheet, sheet->gray, ret, err);
 }

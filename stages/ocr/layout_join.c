@@ -8,13 +8,14 @@
  * growing distances. */
 #include <math.h>
 #include <stdlib.h>
+#include <leptonica/allheaders.h>
 
 #include "ocr/layout_parts.h"
 
 /* Steps of the distance, in glyphs of the pieces. Spaced head lines have up to two glyphs between glyphs. */
 static const float steps[] = { 0.3f, 0.5f, 0.7f, 1, 1.5f, 2, 2.5f };
-/* How far pieces of a kind may be apart: columns of one tier; tiers are 0.8 apart, so parts of columns must be nearer. */
-static const float columns_apart = 1.6f, parts_apart = 0.75f, spaced_apart = 2.5f;
+/* How far pieces of a kind may be apart: columns of one tier; tiers are 0.5 apart and more, so parts of columns must be nearer. */
+static const float columns_apart = 1.6f, parts_apart = 0.4f, spaced_apart = 2.5f;
 /* Glyphs differ so much in size within a run. */
 static const float same_size = 1.35f;
 
@@ -81,19 +82,51 @@ static bool are_columns(const struct layout_piece *a, const struct layout_piece 
 	return (float)abs(a->box.y - b->box.y) < 2.5f * glyph || (float)abs(bottom(a->box) - bottom(b->box)) < glyph;
 }
 
-/* One over the other, as parts of one column. */
-static bool are_stacked(const struct layout_piece *a, const struct layout_piece *b, float distance, float body)
+/* Columns near one of them that end (or begin) at the same height. */
+static int aligned(const struct layout_pieces *all, const struct layout_piece *at, bool ends, float glyph)
 {
+	int n = 0;
+
+	for (int i = 0; i < all->n; i++) {
+		const struct layout_piece *p = &all->piece[i];
+		int off = ends ? bottom(p->box) - bottom(at->box) : p->box.y - at->box.y;
+
+		if (p == at || p->gone || !in_columns(p) || -shared_x(p->box, at->box) > (int)(6 * glyph) || shared_x(p->box, at->box) > (int)(0.5f * glyph))
+			continue;
+		if ((float)abs(off) < 0.8f * glyph)
+			n += most(1, (int)((float)p->box.w / (1.2f * glyph)));
+	}
+	return n;
+}
+
+/* Is the white between two parts of a column a lane between tiers? Then it goes on to the sides, and other columns end and begin
+ * there too. */
+static bool is_lane(const struct layout_pieces *all, const struct layout_piece *upper, const struct layout_piece *lower, float glyph)
+{
+	int x0 = most(upper->box.x, lower->box.x), x1 = least(right(upper->box), right(lower->box)), found = 0;
+	BOX *box = boxCreate(x0, bottom(upper->box), most(x1 - x0, 1), most(lower->box.y - bottom(upper->box), 1));
+
+	if (box)
+		(void)pixCountPixelsInRect(all->tiers, box, &found, NULL);
+	boxDestroy(&box);
+	return lower->box.y > bottom(upper->box) && found > 0 && aligned(all, upper, true, glyph) >= 2 && aligned(all, lower, false, glyph) >= 2;
+}
+
+/* One over the other, as parts of one column: where no lane passes between them, or where glyphs are spaced. */
+static bool are_stacked(const struct layout_piece *a, const struct layout_piece *b, float distance, const struct layout_pieces *all)
+{
+	const struct layout_piece *upper = a->box.y < b->box.y ? a : b, *lower = a->box.y < b->box.y ? b : a;
 	float glyph = fmaxf(a->glyph, b->glyph);
 	int gap = -shared_y(a->box, b->box), narrower = least(a->box.w, b->box.w), wider = most(a->box.w, b->box.w);
-	bool narrow = (float)wider < 1.6f * glyph;
-	bool spaced = narrow && (glyph > 1.3f * body || (a->shape == LAYOUT_ONE && b->shape == LAYOUT_ONE));
+	bool one = a->shape == LAYOUT_ONE || b->shape == LAYOUT_ONE;
 
-	if (!in_columns(a) || !in_columns(b) || !alike(a->glyph, b->glyph, same_size))
+	if (!in_columns(a) || !in_columns(b) || (float)wider > 1.6f * glyph || !alike(a->glyph, b->glyph, one ? 2 * same_size : same_size))
 		return false;
-	if ((float)gap > fminf(distance, spaced ? spaced_apart : parts_apart) * glyph || (float)gap < -0.4f * glyph)
+	if ((float)gap > distance * glyph || (float)gap < -0.4f * glyph || shared_x(a->box, b->box) * 10 < narrower * 7)
 		return false;
-	return shared_x(a->box, b->box) * 10 >= narrower * 7 && (narrow || narrower * 10 >= wider * 8);
+	if ((float)gap <= parts_apart * glyph || !is_lane(all, upper, lower, glyph))
+		return true;
+	return a->shape == LAYOUT_ONE && b->shape == LAYOUT_ONE ? true : glyph > 1.3f * all->body && (float)gap < glyph;
 }
 
 /* Side by side, as glyphs of a row. */
@@ -204,7 +237,8 @@ static void take_rest(struct layout_pieces *all, struct layout_piece *a, const s
 	}
 }
 
-static bool try_join(const struct layout_parts *parts, struct layout_pieces *all, struct layout_piece *a, struct layout_piece *b, float distance)
+/* beside: columns of a tier too, not only parts of one column or row. */
+static bool try_join(const struct layout_parts *parts, struct layout_pieces *all, struct layout_piece *a, struct layout_piece *b, float distance, bool beside)
 {
 	enum layout_shape shape;
 
@@ -218,10 +252,10 @@ static bool try_join(const struct layout_parts *parts, struct layout_pieces *all
 	}
 	if (are_row(a, b, distance))
 		shape = LAYOUT_ROW;
-	else if (are_columns(a, b, distance))
+	else if (are_stacked(a, b, distance, all))
+		shape = LAYOUT_COLUMN;
+	else if (beside && are_columns(a, b, distance))
 		shape = LAYOUT_COLUMNS;
-	else if (are_stacked(a, b, distance, all->body))
-		shape = a->shape == LAYOUT_COLUMNS || b->shape == LAYOUT_COLUMNS ? LAYOUT_COLUMNS : LAYOUT_COLUMN;
 	else
 		return false;
 	if (!is_free(parts, all, a, b))
@@ -231,7 +265,28 @@ static bool try_join(const struct layout_parts *parts, struct layout_pieces *all
 	return true;
 }
 
-void layout_join(const struct layout_parts *parts, struct layout_pieces *all)
+static bool is_near(const struct layout_pieces *all, int i, float distance)
+{
+	for (int k = 0; k < all->n; k++)
+		if (k != i && !all->piece[k].gone && -shared_x(all->piece[i].box, all->piece[k].box) < (int)distance
+		    && -shared_y(all->piece[i].box, all->piece[k].box) < (int)distance && most(all->piece[k].box.w, all->piece[k].box.h) > 2 * (int)all->body)
+			return true;
+	return false;
+}
+
+/* What joined nothing and is smaller than a glyph, or is far from all else, is dirt. */
+static void drop_dirt(struct layout_pieces *all)
+{
+	for (int i = 0; i < all->n; i++) {
+		struct layout_piece *p = &all->piece[i];
+		float side = (float)most(p->box.w, p->box.h);
+
+		if (!p->gone && (side < 0.7f * all->body || (side < 2 * all->body && !is_near(all, i, 4 * all->body))))
+			p->gone = true;
+	}
+}
+
+static void join_all(const struct layout_parts *parts, struct layout_pieces *all, bool beside)
 {
 	for (size_t step = 0; step < sizeof(steps) / sizeof(*steps); step++)
 		for (int round = 0, joined = 1; joined && round < 6; round++) {
@@ -239,6 +294,14 @@ void layout_join(const struct layout_parts *parts, struct layout_pieces *all)
 			for (int i = 0; i < all->n; i++)
 				for (int k = 0; k < all->n && !all->piece[i].gone; k++)
 					if (k != i && !all->piece[k].gone)
-						joined += try_join(parts, all, &all->piece[i], &all->piece[k], steps[step]);
+						joined += try_join(parts, all, &all->piece[i], &all->piece[k], steps[step], beside);
 		}
+}
+
+/* Columns are made whole before they are set side by side. */
+void layout_join(const struct layout_parts *parts, struct layout_pieces *all)
+{
+	join_all(parts, all, false);
+	join_all(parts, all, true);
+	drop_dirt(all);
 }

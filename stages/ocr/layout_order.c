@@ -1,6 +1,7 @@
 /* layout_order.c -- blocks in the order in which a reader takes them.
  *
  *   layout_sort()   all of it
+ *   find_halves()   a newspaper's two pages and what stands between them
  *   sort()          one step: the best line that parts a set of blocks in two, then both halves; calls itself
  *   find_line()     the best line in one direction
  *
@@ -15,6 +16,12 @@
 static const double ruled = 0.75;
 /* Blocks overlap by so much of themselves where the page leans; 0.5: only their centres count, and a line is always found. */
 static const double shrinks[] = { 0.05, 0.2, 0.35, 0.5 };
+/* Lanes between two pages that lie side by side are in this part of the sheet's width; a strip of adverts between them is no wider
+ * than this share. A sheet of two pages is broader than high. */
+static const double halves_from = 0.3, halves_to = 0.7, strip_share = 0.25, landscape = 1.15;
+/* The title of a paper, in glyphs of the body and of the other half's largest head line, at the top of the half. */
+static const float mast_glyphs = 5, mast_ratio = 1.6f;
+static const double mast_height = 0.25;
 /* Head lines of so many glyphs of the body begin an article. */
 static const float article_heading = 1.9f;
 
@@ -153,12 +160,24 @@ static struct line find_line(const struct sorter *s, const int *set, int n, bool
 	return best;
 }
 
+/* Does a rule lie right over b, or right under a where b is below it; or right between two side by side? */
+static bool is_parted(const struct sorter *s, struct rc_box a, struct rc_box b)
+{
+	int near = (int)(1.5f * s->parts->glyph);
+
+	if (a.y + a.h / 2 < b.y)
+		return covered(s, false, b.y - near, b.y, b.x, b.x + b.w) >= ruled
+			|| covered(s, false, a.y + a.h, a.y + a.h + near, a.x, a.x + a.w) >= ruled;
+	return covered(s, true, b.x + b.w, b.x + b.w + near, b.y, b.y + b.h) >= ruled
+		|| covered(s, true, a.x - near, a.x, a.y, a.y + a.h) >= ruled;
+}
+
 static void emit(struct sorter *s, int i)
 {
 	struct ocr_block b = s->from->block[i];
 	const struct ocr_block *last = s->to->n ? &s->to->block[s->to->n - 1] : NULL;
 
-	if (last && (s->new_region || (last->type == RC_REGION_TEXT && b.glyph >= article_heading * s->parts->glyph)))
+	if (last && (s->new_region || is_parted(s, last->box, b.box) || (last->type == RC_REGION_TEXT && b.glyph >= article_heading * s->parts->glyph)))
 		s->region++;
 	s->new_region = false;
 	b.region = s->region;
@@ -211,11 +230,109 @@ static void sort(struct sorter *s, int *set, int n)
 		emit(s, set[i]);
 }
 
-void layout_sort(const struct layout_parts *parts, struct ocr_blocks *blocks)
+/* ---- two pages of a newspaper ------------------------------------------------------------------------------ */
+
+struct halves {
+	int left_end, right_start;      /* pixels; equal where nothing stands between the pages */
+};
+
+/* Lanes from top to bottom, but for dirt. */
+static bool find_halves(const struct sorter *s, const int *set, int n, struct halves *ret)
+{
+	struct rc_box all = around(s->from, set, n);
+	RC_CLEANUP(rc_free) struct span *spans = calloc((size_t)n + 1, sizeof(*spans));
+	int low = all.x + (int)(all.w * halves_from), high = all.x + (int)(all.w * halves_to), first = 0, last = 0, end, kept = 0;
+
+	if (!spans || all.w < landscape * all.h)
+		return false;
+	for (int i = 0; i < n; i++) {
+		const struct ocr_block *b = &s->from->block[set[i]];
+		int cut = (int)fmin(0.35 * (double)s->parts->glyph, 0.2 * b->box.w);
+
+		if ((float)(b->box.w > b->box.h ? b->box.w : b->box.h) > 1.5f * s->parts->glyph)
+			spans[kept++] = (struct span){ b->box.x + cut, b->box.x + b->box.w - cut, set[i] };
+	}
+	qsort(spans, (size_t)kept, sizeof(*spans), by_start);
+	end = kept ? spans[0].to : 0;
+	for (int i = 1; i < kept; i++) {
+		int middle = (end + spans[i].from) / 2;
+
+		if (spans[i].from > end && middle > low && middle < high) {
+			first = first ? first : middle;
+			last = middle;
+		}
+		end = spans[i].to > end ? spans[i].to : end;
+	}
+	if (!first)
+		return false;
+	if (last - first > strip_share * all.w)         /* columns of one half: the lane nearest to the middle */
+		first = last = abs(first - all.x - all.w / 2) < abs(last - all.x - all.w / 2) ? first : last;
+	*ret = (struct halves){ first, last };
+	return true;
+}
+
+/* The largest glyphs near the top. */
+static float mast_of(const struct sorter *s, const int *set, int n)
+{
+	struct rc_box all = around(s->from, set, n);
+	float mast = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct ocr_block *b = &s->from->block[set[i]];
+
+		if (b->type == RC_REGION_HEADING && b->box.y + b->box.h / 2 < all.y + mast_height * all.h)
+			mast = fmaxf(mast, b->glyph);
+	}
+	return mast;
+}
+
+/* Pages are read from the right in vertical text; but an outer sheet has the front page on the left, under the paper's title. */
+static bool is_left_first(const struct sorter *s, const int *left, int n_left, const int *right, int n_right, enum ocr_page_order order)
+{
+	float mast = mast_of(s, left, n_left), other = mast_of(s, right, n_right);
+
+	if (order != OCR_PAGES_AUTO)
+		return order == OCR_PAGES_LEFT;
+	return mast > mast_glyphs * s->parts->glyph && mast > mast_ratio * other;
+}
+
+/* What is in all of set between two places, moved to the start of `to`. */
+static int take(const struct sorter *s, const int *set, int n, int from, int to, int *ret)
+{
+	int found = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct rc_box b = s->from->block[set[i]].box;
+		int middle = b.x + b.w / 2;
+
+		if (middle > from && middle <= to)
+			ret[found++] = set[i];
+	}
+	return found;
+}
+
+/* What stands between the pages belongs to neither: last. */
+static void sort_halves(struct sorter *s, const int *set, int n, struct halves at, enum ocr_page_order order)
+{
+	RC_CLEANUP(rc_free) int *left = calloc((size_t)n * 3, sizeof(*left));
+	int *right = left + n, *strip = right + n;
+	int n_left = left ? take(s, set, n, -1, at.left_end, left) : 0, n_right = left ? take(s, set, n, at.right_start, INT32_MAX, right) : 0;
+	int n_strip = left ? take(s, set, n, at.left_end, at.right_start, strip) : 0;
+	bool left_first = left && is_left_first(s, left, n_left, right, n_right, order);
+
+	sort(s, left_first ? left : right, left_first ? n_left : n_right);
+	s->new_region = true;
+	sort(s, left_first ? right : left, left_first ? n_right : n_left);
+	s->new_region = true;
+	sort(s, strip, n_strip);
+}
+
+void layout_sort(const struct layout_parts *parts, enum ocr_page_order order, struct ocr_blocks *blocks)
 {
 	RC_CLEANUP(rc_free) struct ocr_blocks *from = malloc(sizeof(*from));
 	RC_CLEANUP(rc_free) int *set = calloc(OCR_MAX_BLOCKS, sizeof(*set));
 	struct sorter s = { .parts = parts, .from = from, .to = blocks };
+	struct halves halves;
 	int n = blocks->n;
 
 	if (!from || !set)
@@ -224,5 +341,8 @@ void layout_sort(const struct layout_parts *parts, struct ocr_blocks *blocks)
 	for (int i = 0; i < n; i++)
 		set[i] = i;
 	blocks->n = 0;
-	sort(&s, set, n);
+	if (find_halves(&s, set, n, &halves))
+		sort_halves(&s, set, n, halves, order);
+	else
+		sort(&s, set, n);
 }

@@ -19,6 +19,7 @@ static const float large = 6;           /* a longer part is no glyph: head lines
 static const float huge = 12;           /* but for the title of a paper */
 static const float dust = 0.12f;
 static const float rule_length = 2.2f;  /* a long thin part by itself */
+static const float hair = 0.2f, hair_length = 1.4f;     /* a piece of a thin one; strokes of large glyphs are thicker */
 static const float band_length = 4;     /* a rule within a larger part, or made up of pieces */
 static const float band_wave = 0.5f;    /* closed across a rule: double lines, depth of waves */
 static const float band_gap = 1.0f;     /* closed along it: from wave to wave, from dot to dot */
@@ -85,9 +86,10 @@ static void sort_components(PIXA *parts, float glyph, struct layers *l)
 		int w = pixGetWidth(part), h = pixGetHeight(part), x, y;
 		int longer = w > h ? w : h, shorter = w < h ? w : h;
 		bool is_thin = longer >= thin * shorter;
+		bool is_hair = is_thin && (float)longer > hair_length * glyph && (float)shorter < hair * glyph;
 
 		(void)pixaGetBoxGeometry(parts, i, &x, &y, NULL, NULL);
-		if (is_thin && (float)longer > rule_length * glyph && (float)shorter < thickest * glyph) {
+		if (is_hair || (is_thin && (float)longer > rule_length * glyph && (float)shorter < thickest * glyph)) {
 			paint(l->rules, part, x, y);
 			continue;
 		}

@@ -42,6 +42,7 @@ enum layout_shape {
 };
 #define LAYOUT_MAX_PIECES 3000          /* a fold has 500 */
 struct layout_pieces {
+	struct Pix *tiers;              /* 1 bit: flat lanes that are several columns wide; owned */
 	struct layout_piece {
 		struct rc_box box;
 		float glyph;
@@ -50,13 +51,16 @@ struct layout_pieces {
 		bool gone;              /* joined to another */
 	} piece[LAYOUT_MAX_PIECES];
 	int n;
+	float gap;                      /* white between glyphs of a column; 0: none was seen */
 	float body;                     /* side of the glyphs of most of the text */
 };
 
+/* Accepts { 0 }. */
+void layout_pieces_close(struct layout_pieces *pieces);
 enum rc_status layout_find_pieces(const struct layout_parts *parts, struct layout_pieces *ret, struct rc_err *err);
 /* Joins what is one run of columns or one head line. */
 void layout_join(const struct layout_parts *parts, struct layout_pieces *pieces);
 /* Sorts the blocks and numbers their regions. */
-void layout_sort(const struct layout_parts *parts, struct ocr_blocks *blocks);
+void layout_sort(const struct layout_parts *parts, enum ocr_page_order order, struct ocr_blocks *blocks);
 
 #endif

@@ -19,6 +19,8 @@
 /* The bricks, in glyphs. Between tiers of a newspaper there is 0.8 to 1 glyph of white, and a tier is three columns wide at
  * least. Between columns there is 0.3 and more, but narrow white may also stand in a glyph of a head line. */
 static const float tier_w = 3.2f, tier_h = 0.55f, beside_w = 0.5f, beside_h = 3, column_w = 0.2f, column_h = 5;
+/* And at least so many times the white that is usual between glyphs. */
+static const float tier_gaps = 1.6f;
 /* Bridges over lanes that are thinner are dirt. */
 static const float bridge = 0.7f;
 /* A lane through the whole of a cell may be narrower. */
@@ -34,6 +36,11 @@ static void boxa_free(BOXA **boxa)
 	boxaDestroy(boxa);
 }
 
+static void numa_free(NUMA **numa)
+{
+	numaDestroy(numa);
+}
+
 static int units(float glyphs, float glyph)
 {
 	int n = (int)lroundf(glyphs * glyph);
@@ -41,21 +48,67 @@ static int units(float glyphs, float glyph)
 	return n > 1 ? n : 1;
 }
 
-static PIX *cells_of(const struct layout_parts *p)
+/* White between glyphs of a column, of which three quarters are no larger; pixels. Manuscripts set them a glyph apart, as far as
+ * newspapers set their tiers. columns: what hangs together between upright lanes. */
+static float spacing(PIX *text, PIX *columns, float g)
+{
+	enum { MOST = 1000 };
+	RC_CLEANUP(boxa_free) BOXA *boxes = pixConnCompBB(columns, 4);
+	int n[MOST + 1] = { 0 }, total = 0, below = 0, least = units(0.12f, g);
+
+	for (int i = 0; boxes && i < boxaGetCount(boxes); i++) {
+		BOX *box = boxaGetBox(boxes, i, L_CLONE);
+		int w = 0, h = 0;
+
+		(void)boxGetGeometry(box, NULL, NULL, &w, &h);
+		if ((float)w < 2.2f * g && (float)h > 5 * g) {
+			OWN_PIX part = pixClipRectangle(text, box, NULL);
+			RC_CLEANUP(numa_free) NUMA *rows = part ? pixCountPixelsByRow(part, NULL) : NULL;
+			int white = 0, count = rows ? numaGetCount(rows) : 0;
+			bool inside = false;
+
+			for (int y = 0; y < count; y++) {
+				int ink = 0;
+
+				(void)numaGetIValue(rows, y, &ink);
+				if (ink && inside && white >= least) {
+					n[white < MOST ? white : MOST]++;
+					total++;
+				}
+				inside = inside || ink;
+				white = ink ? 0 : white + 1;
+			}
+		}
+		boxDestroy(&box);
+	}
+	for (int gap = 0; gap <= MOST && total > 0; gap++) {
+		below += n[gap];
+		if (below * 4 >= total * 3)
+			return (float)gap;
+	}
+	return 0;
+}
+
+/* Finds the white between glyphs of a column and the lanes between tiers on the way. */
+static PIX *cells_of(const struct layout_parts *p, struct layout_pieces *all)
 {
 	float g = p->glyph;
 	OWN_PIX white = pixInvert(NULL, p->text);
-	OWN_PIX lanes = white ? pixOpenBrick(NULL, white, units(tier_w, g), units(tier_h, g)) : NULL;
 	OWN_PIX beside = white ? pixOpenBrick(NULL, white, units(beside_w, g), units(beside_h, g)) : NULL;
-	OWN_PIX columns = white ? pixOpenBrick(NULL, white, units(column_w, g), units(column_h, g)) : NULL;
+	OWN_PIX lanes = white ? pixOpenBrick(NULL, white, units(column_w, g), units(column_h, g)) : NULL;
+	OWN_PIX columns = beside && lanes ? pixOr(NULL, lanes, beside) : NULL;
 
-	if (!lanes || !beside || !columns)
+	if (!columns)
 		return NULL;
-	(void)pixOr(lanes, lanes, beside);
-	(void)pixOr(lanes, lanes, columns);
-	(void)pixOr(lanes, lanes, p->rules);
-	(void)pixInvert(lanes, lanes);
-	return pixOpenBrick(NULL, lanes, units(bridge, g), units(bridge, g));
+	(void)pixOr(columns, columns, p->rules);
+	(void)pixInvert(columns, columns);
+	all->gap = spacing(p->text, columns, g);
+
+	all->tiers = pixOpenBrick(NULL, white, units(tier_w, g), units(fmaxf(tier_h, tier_gaps * all->gap / g), g));
+
+	OWN_PIX cells = all->tiers ? pixSubtract(NULL, columns, all->tiers) : NULL;
+
+	return cells ? pixOpenBrick(NULL, cells, units(bridge, g), units(bridge, g)) : NULL;
 }
 
 /* ---- what a piece looks like --------------------------------------------------------------------------- */
@@ -111,11 +164,6 @@ static int runs(NUMA *profile, int gap, double *ret_white)
 	return found;
 }
 
-static void numa_free(NUMA **numa)
-{
-	numaDestroy(numa);
-}
-
 /* One column (or row) of that breadth, and not two that touch: its glyphs' parts are not much smaller than it is broad, unless
  * there is white between glyphs as far apart as it is broad. */
 static bool is_single(float breadth, float length, int n_runs, float side)
@@ -137,7 +185,7 @@ static void describe(struct layout_piece *piece, PIX *ink, float body)
 
 	piece->glyph = side;
 	piece->shape = LAYOUT_COLUMNS;
-	if (w < 1.7f * h && h < 1.7f * w && (across <= 1 || down <= 1) && fmaxf(w, h) < 2.2f * side) {
+	if ((w < 1.7f * h && h < 1.7f * w && (across <= 1 || down <= 1) && fmaxf(w, h) < 2.2f * side) || fmaxf(w, h) < 1.2f * body) {
 		piece->shape = LAYOUT_ONE;
 		piece->glyph = fmaxf(w, h);
 	} else if (one_column && h > w) {
@@ -184,7 +232,7 @@ static bool add_cell(struct layout_pieces *to, const struct layout_parts *p, PIX
 {
 	int w = pixGetWidth(mask), h = pixGetHeight(mask);
 	double g = (double)p->glyph;
-	struct layout_lanes at = { .flat = cell_flat * g, .upright = cell_upright * g, .most = LAYOUT_MAX_PIECES };
+	struct layout_lanes at = { .flat = fmax(cell_flat * g, (double)(tier_gaps * to->gap)), .upright = cell_upright * g, .most = LAYOUT_MAX_PIECES };
 	OWN_PIX ink = pixCreate(w, h, 1);
 	struct cell cell = { to, ink, x, y, p->glyph };
 
@@ -221,9 +269,73 @@ static void set_body(struct layout_pieces *all)
 			all->piece[i].glyph *= all->body / parts;
 }
 
+static int64_t shared(struct rc_box a, struct rc_box b, int margin)
+{
+	int x0 = a.x > b.x - margin ? a.x : b.x - margin, x1 = a.x + a.w < b.x + b.w + margin ? a.x + a.w : b.x + b.w + margin;
+	int y0 = a.y > b.y - margin ? a.y : b.y - margin, y1 = a.y + a.h < b.y + b.h + margin ? a.y + a.h : b.y + b.h + margin;
+
+	return x1 > x0 && y1 > y0 ? (int64_t)(x1 - x0) * (y1 - y0) : 0;
+}
+
+static void extend(struct rc_box *to, struct rc_box by)
+{
+	int x1 = to->x + to->w > by.x + by.w ? to->x + to->w : by.x + by.w, y1 = to->y + to->h > by.y + by.h ? to->y + to->h : by.y + by.h;
+
+	to->x = to->x < by.x ? to->x : by.x;
+	to->y = to->y < by.y ? to->y : by.y;
+	to->w = x1 - to->x;
+	to->h = y1 - to->y;
+}
+
+/* Dirt and pieces of rules make no piece larger. */
+static bool is_speck(struct rc_box b, int64_t inside, float g)
+{
+	int longer = b.w > b.h ? b.w : b.h;
+
+	return inside < (int64_t)1 << 40 ? (float)longer < 0.3f * g || b.h > 3 * b.w : b.h > 4 * b.w && (float)b.h > 0.8f * g;
+}
+
+/* Cells lose narrow parts with their bridges. Every part of a glyph belongs to the piece that has most of it, else to one close by;
+ * else it is a piece of its own. */
+static void give_back(const struct layout_parts *p, struct layout_pieces *all)
+{
+	RC_CLEANUP(boxa_free) BOXA *boxes = pixConnCompBB(p->text, 8);
+	int n_found = all->n, near = units(0.5f, p->glyph);
+
+	for (int i = 0; boxes && i < boxaGetCount(boxes); i++) {
+		struct rc_box b;
+		int64_t most = 0;
+		int best = -1;
+
+		(void)boxaGetBoxGeometry(boxes, i, &b.x, &b.y, &b.w, &b.h);
+		for (int k = 0; k < n_found; k++) {
+			int64_t inside = shared(b, all->piece[k].box, 0), around = shared(b, all->piece[k].box, near);
+
+			inside = inside ? ((int64_t)1 << 40) + inside : around;
+			if (inside > most) {
+				most = inside;
+				best = k;
+			}
+		}
+		if (best >= 0) {
+			float glyph = fmaxf(all->piece[best].glyph, p->glyph);
+
+			if ((float)b.w < 1.6f * glyph && (float)b.h < 1.6f * glyph && !is_speck(b, most, p->glyph))
+				extend(&all->piece[best].box, b);
+		} else if (all->n < LAYOUT_MAX_PIECES && (float)(b.w > b.h ? b.w : b.h) > 0.4f * p->glyph) {
+			all->piece[all->n++] = (struct layout_piece){ .box = b, .glyph = (float)(b.w > b.h ? b.w : b.h), .shape = LAYOUT_ONE, .ink = (int64_t)b.w * b.h / 3 };
+		}
+	}
+}
+
+void layout_pieces_close(struct layout_pieces *pieces)
+{
+	pixDestroy(&pieces->tiers);
+}
+
 enum rc_status layout_find_pieces(const struct layout_parts *p, struct layout_pieces *ret, struct rc_err *err)
 {
-	OWN_PIX cells = cells_of(p);
+	OWN_PIX cells = cells_of(p, ret);
 	PIXA *list = NULL;
 	RC_CLEANUP(boxa_free) BOXA *boxes = cells ? pixConnComp(cells, &list, 4) : NULL;
 	RC_CLEANUP(pixa_free) PIXA *parts = list;
@@ -239,5 +351,6 @@ enum rc_status layout_find_pieces(const struct layout_parts *p, struct layout_pi
 		good = add_cell(ret, p, cell, x, y);
 	}
 	set_body(ret);
+	give_back(p, ret);
 	return good ? RC_OK : rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot cut the page into blocks: not enough memory");
 }

@@ -98,7 +98,7 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	enum rc_status status = ocr_choose_direction(s, page, gray, seen, &vertical, err);
 
 	if (status == RC_OK)
-		status = ocr_cut(gray, seen, vertical, &blocks, err);
+		status = ocr_cut(&(struct ocr_sheet){ gray, seen, vertical, (enum ocr_page_order)s->cfg->ocr_page_order, page->leaves, page->n_leaves }, &blocks, err);
 	if (status == RC_OK)
 		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
 	if (status != RC_OK)

@@ -5,7 +5,7 @@
  *   choose.c     direction and script, by evidence and by short trials
  *   scripts.c    traditional or simplified, from two readings of one part
  *   view.c       the page as a model wants to see it
- *   layout.c     the page cut into blocks, in reading order
+ *   layout*.c    the page cut into blocks, in reading order; layout_parts.h has the list
  *   columns.c    a block of vertical text cut into columns (levels.c: as ink; cells.c: into glyphs; resize.c)
  *   collect.c    the page read block by block; vertical.c: column by column; lines.c: one column
  *   compose.c    regions and lines put together

@@ -172,7 +172,7 @@ TEST(a_page_of_more_blocks_than_there_is_room_for_loses_none)
 	for (int i = 0; i < ACROSS; i++)
 		for (int k = 0; k < DOWN; k++)
 			(void)pixRasterop(gray, x[i], y[k], MARK, MARK, PIX_CLR, NULL, 0, 0);
-	check_int(ocr_cut(gray, &seen, true, &blocks, &err), RC_OK);
+	check_int(ocr_cut(&(struct ocr_sheet){ .gray = gray, .seen = &seen, .vertical = true }, &blocks, &err), RC_OK);
 	check(blocks.n > OCR_MAX_BLOCKS / 2 && blocks.n <= OCR_MAX_BLOCKS);
 	for (int i = 0; i < ACROSS; i++)
 		for (int k = 0; k < DOWN; k++) {

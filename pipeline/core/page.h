@@ -77,6 +77,8 @@ enum rc_sign {
 	RC_SIGN_MARKS,              /* punctuation */
 	RC_SIGN_PITCH,              /* mean deviation of the distance from glyph to glyph */
 	RC_SIGN_SIZE,               /* mean deviation of the glyphs' sides */
+	RC_SIGN_UNEVEN,             /* the ink along lines has no common pitch, as print has it */
+	RC_SIGN_ALONE,              /* glyphs in lines of one or two: text cut across its lines */
 	RC_SIGN_COUNT
 };
 const char *rc_sign_name(enum rc_sign s);               /* "doubt", "weak", ... */

@@ -2,7 +2,9 @@
  * has boxes without ink.
  *
  *   ocr_is_empty()       is there nothing to see where a glyph was read?
+ *   ocr_unevenness()     has a line's ink the pitch of print?
  *   ocr_count_missed()   connected parts of a glyph's size, and those that no glyph accounts for */
+#include <math.h>
 #include <leptonica/allheaders.h>
 
 #include "ocr/signs.h"
@@ -54,6 +56,84 @@ bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box b)
 	}
 	return x1 > x0 && y1 > y0 && n < least_ink * (x1 - x0) * (y1 - y0);
 }
+
+/* ---- pitch ----------------------------------------------------------------------------------------------- */
+
+/* Glyphs of print stand at equal distances, and so the ink along a line varies with one period; a hand that writes fluently has
+ * none. The spectrum of the ink's profile is looked at around the pitch: print has one peak there, handwriting many. */
+
+/* Shorter lines, in glyphs, have no spectrum to speak of; longer profiles are cut. */
+enum { FEWEST = 12, LONGEST = 4096 };
+/* The band looked at, in periods per pitch, and steps of frequency in one period of the whole line. */
+static const double slowest = 0.62, fastest = 1.6;
+enum { FINE = 3 };
+
+/* Ink per row (vertical) or column of the box, less its mean, fading at both ends. Returns the number of values. */
+static int profile(const struct ocr_ink *ink, struct rc_box b, bool vertical, double values[LONGEST])
+{
+	int x1 = (b.x + b.w) / 2, y1 = (b.y + b.h) / 2, n;
+	double sum = 0;
+
+	x1 = x1 < pixGetWidth(ink->bin) ? x1 : pixGetWidth(ink->bin);
+	y1 = y1 < pixGetHeight(ink->bin) ? y1 : pixGetHeight(ink->bin);
+	n = vertical ? y1 - b.y / 2 : x1 - b.x / 2;
+	n = n < LONGEST ? n : LONGEST;
+	for (int i = 0; i < n; i++)
+		values[i] = 0;
+	for (int y = b.y / 2; y < y1; y++) {
+		const l_uint32 *line = pixGetData(ink->bin) + (size_t)pixGetWpl(ink->bin) * (size_t)y;
+
+		for (int x = b.x / 2; x < x1; x++) {
+			int i = vertical ? y - b.y / 2 : x - b.x / 2;
+
+			if (i < n && GET_DATA_BIT(line, x)) {
+				values[i]++;
+				sum++;
+			}
+		}
+	}
+	for (int i = 0; i < n; i++)
+		values[i] = (values[i] - sum / n) * (1 - cos(2 * M_PI * (i + 0.5) / n));
+	return n;
+}
+
+/* Power at so many periods in n values (Goertzel). */
+static double power_at(const double *values, int n, double periods)
+{
+	double turn = 2 * cos(2 * M_PI * periods / n), a = 0, b = 0;
+
+	for (int i = 0; i < n; i++) {
+		double next = values[i] + turn * a - b;
+
+		b = a;
+		a = next;
+	}
+	return a * a + b * b - turn * a * b;
+}
+
+double ocr_unevenness(const struct ocr_ink *ink, struct rc_box box, bool vertical, double pitch)
+{
+	double values[LONGEST], power[2 * LONGEST], all = 0, peak = 0, glyphs;
+	int n = profile(ink, box, vertical, values), first, last, top;
+
+	glyphs = pitch > 8 ? 2 * n / pitch : 0;
+	if (glyphs < FEWEST)
+		return -1;
+	first = (int)ceil(slowest * glyphs * FINE);
+	last = (int)(fastest * glyphs * FINE);
+	top = first;
+	for (int i = first; i <= last && i < 2 * LONGEST; i++) {
+		power[i] = power_at(values, n, (double)i / FINE);
+		all += power[i];
+		top = power[i] > power[top] ? i : top;
+	}
+	/* The peak of one frequency is as wide as the fading makes it: two periods to each side. */
+	for (int i = top - 3 * FINE / 2; i <= top + 3 * FINE / 2; i++)
+		peak += i >= first && i <= last ? power[i] : 0;
+	return all > 0 ? 1 - peak / all : -1;
+}
+
+/* ---- missed ---------------------------------------------------------------------------------------------- */
 
 /* Blackens the box, of the stored frame, in a mask of the ink's size. */
 static void mark(PIX *mask, const struct rc_page *page, struct rc_box stored, int wider)

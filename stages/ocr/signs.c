@@ -1,6 +1,6 @@
 /* signs.c -- counts what speaks against a reading: the text of a line, the boxes of its glyphs, and the shares that follow.
  *
- *   ocr_line_sums()   read_glyphs(), then add_text(), add_loops(), add_boxes()
+ *   ocr_line_sums()   read_glyphs(), then add_text(), add_loops(), add_boxes(), add_ink()
  *   ocr_signs()       sums into shares
  *
  * No sign is proof. A rare character may be printed there, and a glyph of low confidence right; what matters is that each
@@ -129,19 +129,20 @@ static int compare_doubles(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Adds the values' deviations from their median, as shares of it and at most 1 each. */
-static void add_deviations(double *values, size_t n, double *count, double *sum)
+/* Adds the values' deviations from their median, as shares of it and at most 1 each. Returns it; 0: too few values. */
+static double add_deviations(double *values, size_t n, double *count, double *sum)
 {
 	double middle;
 
 	if (n < 3)
-		return;
+		return 0;
 	qsort(values, n, sizeof *values, compare_doubles);
 	middle = values[n / 2];
 	for (size_t i = 0; i < n && middle > 0; i++) {
 		*sum += fmin(fabs(values[i] / middle - 1), 1);
 		(*count)++;
 	}
+	return middle;
 }
 
 static double middle_along(struct rc_box b, bool vertical)
@@ -149,22 +150,41 @@ static double middle_along(struct rc_box b, bool vertical)
 	return vertical ? b.y + b.h / 2.0 : b.x + b.w / 2.0;
 }
 
-/* Han glyphs of a line have one size and one pitch. */
-static void add_boxes(struct ocr_sums *s, const struct rc_line *line, const struct seen *seen, size_t n)
+/* Han glyphs of a line have one size and one pitch. Returns the pitch; 0: not to be told. */
+static double add_boxes(struct ocr_sums *s, const struct rc_line *line, const struct seen *seen, size_t n)
 {
 	bool vertical = line->direction == RC_DIR_VERTICAL;
-	double values[MOST];
+	double values[MOST], pitch;
 	size_t n_values = 0;
 
 	for (size_t i = 1; i < n; i++)
 		if (seen[i - 1].kind == 'H' && seen[i].kind == 'H')
 			values[n_values++] = fabs(middle_along(seen[i].box, vertical) - middle_along(seen[i - 1].box, vertical));
-	add_deviations(values, n_values, &s->steps, &s->pitch);
+	pitch = add_deviations(values, n_values, &s->steps, &s->pitch);
 	n_values = 0;
 	for (size_t i = 0; i < n; i++)
 		if (seen[i].kind == 'H')
 			values[n_values++] = vertical ? seen[i].box.h : seen[i].box.w;
-	add_deviations(values, n_values, &s->sizes, &s->size);
+	(void)add_deviations(values, n_values, &s->sizes, &s->size);
+	return pitch;
+}
+
+/* What the ink under the line says. */
+static void add_ink(struct ocr_sums *s, const struct rc_page *page, const struct rc_line *line, const struct ocr_ink *ink,
+                    const struct seen *seen, size_t n, double pitch)
+{
+	double uneven = ocr_unevenness(ink, rc_page_clean_box(page, line->box), line->direction == RC_DIR_VERTICAL, pitch);
+
+	if (uneven >= 0) {
+		s->beats += s->glyphs;
+		s->uneven += uneven * s->glyphs;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (seen[i].kind != 'H' || !seen[i].box.w || !seen[i].box.h)
+			continue;
+		s->cells++;
+		s->empty += ocr_is_empty(ink, seen[i].box);
+	}
 }
 
 struct ocr_sums ocr_line_sums(const struct rc_page *page, const struct rc_line *line, const struct rc_line *before,
@@ -173,6 +193,7 @@ struct ocr_sums ocr_line_sums(const struct rc_page *page, const struct rc_line *
 	struct ocr_sums s = { .glyphs = (double)line->n_glyphs };
 	struct seen seen[MOST];
 	size_t n = read_glyphs(page, line, language, seen);
+	double pitch;
 
 	for (size_t i = 0; i < line->n_glyphs; i++) {
 		s.doubt += 1 - (double)line->glyphs[i].confidence;
@@ -182,13 +203,10 @@ struct ocr_sums ocr_line_sums(const struct rc_page *page, const struct rc_line *
 		s.differ = (1 - (double)line->agreement) * s.glyphs;
 	add_text(&s, page, language, seen, n);
 	add_loops(&s, line, before, seen, n);
-	add_boxes(&s, line, seen, n);
-	for (size_t i = 0; ink && i < n; i++) {
-		if (seen[i].kind != 'H' || !seen[i].box.w || !seen[i].box.h)
-			continue;
-		s.cells++;
-		s.empty += ocr_is_empty(ink, seen[i].box);
-	}
+	pitch = add_boxes(&s, line, seen, n);
+	if (ink)
+		add_ink(&s, page, line, ink, seen, n, pitch);
+	s.alone = n <= 2 ? s.glyphs : 0;
 	return s;
 }
 
@@ -228,6 +246,8 @@ void ocr_signs(const struct ocr_sums *s, float ret[RC_SIGN_COUNT])
 		[RC_SIGN_MARKS] = share(s->marks, s->glyphs, 0.1),
 		[RC_SIGN_PITCH] = share(s->pitch, s->steps, 0.1),
 		[RC_SIGN_SIZE] = share(s->size, s->sizes, 0.1),
+		[RC_SIGN_UNEVEN] = share(s->uneven, s->beats, 0.4),
+		[RC_SIGN_ALONE] = share(s->alone, s->glyphs, 0),
 	};
 
 	memcpy(ret, signs, sizeof signs);

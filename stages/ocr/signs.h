@@ -17,6 +17,8 @@ struct ocr_sums {
 	double cells, empty;            /* glyphs whose box lies on the clean page */
 	double steps, pitch;            /* distances between neighbours, and their deviations */
 	double sizes, size;
+	double beats, uneven;           /* lines long enough for a pitch to be told, in glyphs */
+	double alone;
 	double parts, missed;           /* ink of a glyph's size; where no glyph was read */
 };
 
@@ -32,6 +34,10 @@ void ocr_ink_close(struct ocr_ink *ink);
 
 /* Is there no ink in this box of the clean page? */
 bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box box);
+
+/* How much of what varies in the ink along a line (box: on the clean page) does not vary with one common pitch near `pitch`
+ * pixels: 0.2 to 0.5 in print, 0.6 to 0.8 in fluent handwriting. < 0: the line is too short to tell. */
+double ocr_unevenness(const struct ocr_ink *ink, struct rc_box box, bool vertical, double pitch);
 
 /* The sums of one line. before: the line before it in its region, or NULL; ink: may be NULL. */
 struct ocr_sums ocr_line_sums(const struct rc_page *page, const struct rc_line *line, const struct rc_line *before,

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """calibrate.py BINARY DATA SCRATCH [--jobs N] [--only-fit] -- how wrong is a page with these signs?
 
-Reads pages whose text is known, and the same pages made worse (blurred, small, noisy, pale, turned, read as the wrong script or
-in the wrong direction), with `ocr.judge` off, so that the estimate can be compared with what is true of everything that was read.
+Reads pages whose text is known, and the same pages made worse (blurred, small, noisy, read as the wrong script or in the
+wrong direction), with `ocr.judge` off, so that the estimate can be compared with what is true of everything that was read.
 
 Weights are fitted on lines: a line's error is the number of edits to the passage of the truth that is most like it, for each of
 its characters. Pages check them: their error is that of the whole text, in which order counts too. Prints the weights of
@@ -24,8 +24,9 @@ import numpy
 from PIL import Image, ImageFilter
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-SIGNS = ["doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size"]
-RIDGE = 0.3                     # how strongly weights are drawn to 0
+SIGNS = ["doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size",
+         "uneven", "alone"]
+RIDGE = 0.002                   # how strongly weights are drawn to 0
 SHORTEST = 5                    # characters of a line that says something
 LONGEST = 1400                  # side of degraded pages, pixels: enough for any body text here
 
@@ -85,17 +86,12 @@ def scaled(image, by):
     return image.resize((max(int(w * by), 8), max(int(h * by), 8)), Image.LANCZOS)
 
 
-WORSE = {                       # name: (what is done to the picture, further settings)
-    "blur": (lambda i: i.filter(ImageFilter.GaussianBlur(1.4)), []),
-    "blurred": (lambda i: i.filter(ImageFilter.GaussianBlur(2.8)), []),
-    "small": (lambda i: scaled(i, 0.5), []),
-    "noisy": (lambda i: noise(i, 80), []),
-    "pale": (lambda i: noise(i.point(lambda v: 200 + v * 45 // 255), 9), []),
-    "turned": (lambda i: i.rotate(180), []),
-    "hans": (lambda i: i, ["ocr.script=hans"]),
-    "hant": (lambda i: i, ["ocr.script=hant"]),
-    "horizontal": (lambda i: i, ["ocr.direction=horizontal"]),
-    "vertical": (lambda i: i, ["ocr.direction=vertical"]),
+WORSE = {                       # name: (what is done to the picture, setting for sets of vertical text, setting for the others)
+    "blurred": (lambda i: i.filter(ImageFilter.GaussianBlur(2)), [], []),
+    "small": (lambda i: scaled(i, 0.5), [], []),
+    "noisy": (lambda i: noise(i, 80), [], []),
+    "script": (lambda i: i, ["ocr.script=hans"], ["ocr.script=hant"]),
+    "direction": (lambda i: i, ["ocr.direction=horizontal"], ["ocr.direction=vertical"]),
 }
 
 
@@ -112,11 +108,11 @@ def degrade(pages, scratch):
             gray = scaled(gray, LONGEST / max(gray.size))
         elif max(gray.size) < 500:
             continue            # a line: too little for a trial
-        for how, (change, settings) in WORSE.items():
+        for how, (change, *settings) in WORSE.items():
             path = os.path.join(scratch, "worse", f"{how}-{kind}-{os.path.splitext(name)[0]}.png")
             if not os.path.exists(path):
                 change(gray).save(path)
-            made.append((how, settings, kind, name, path, 0, truth))
+            made.append((how, settings[kind in ("leaflets", "modern")], kind, name, path, 0, truth))
     return made
 
 
@@ -211,20 +207,22 @@ def points(made, found, fold):
 # ---- fitting --------------------------------------------------------------------------------------------------
 
 
-def fit(signs, errors, weights, rounds=20000):
-    """Logistic curve by projected gradient descent: no weight below 0, small ones preferred."""
+def fit(signs, errors, weights, rounds=3000):
+    """Logistic curve by accelerated projected gradient descent: no weight below 0, small ones preferred. (at rest, weights)"""
     x = numpy.asarray(signs)
-    scale = x.std(axis=0) + 1e-6
-    x = x / scale
-    y, share = numpy.asarray(errors), numpy.asarray(weights) / sum(weights)
-    w, base = numpy.zeros(x.shape[1]), 0.0
-    rate = 0.5
-    for _ in range(rounds):
-        p = 1 / (1 + numpy.exp(-(base + x @ w)))
-        slope = share * (p - y)
-        w = numpy.maximum(w - rate * (x.T @ slope + RIDGE / 100 * w), 0)
-        base -= rate * slope.sum()
-    return base, w / scale
+    middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    x = numpy.hstack([(x - middle) / scale, numpy.ones((len(x), 1))])
+    share = numpy.asarray(weights) / sum(weights)
+    ridge = numpy.append(numpy.full(x.shape[1] - 1, RIDGE), 0)
+    rate = 1 / (numpy.linalg.eigvalsh(x.T @ (x * share[:, None]))[-1] / 4 + RIDGE)
+    w = last = numpy.zeros(x.shape[1])
+    for i in range(rounds):
+        ahead = w + (w - last) * i / (i + 3)
+        slope = x.T @ (share * (1 / (1 + numpy.exp(-(x @ ahead))) - errors)) + ridge * ahead
+        last, w = w, ahead - rate * slope
+        w[:-1] = numpy.maximum(w[:-1], 0)
+    plain = w[:-1] / scale
+    return w[-1] - middle @ plain, plain
 
 
 def estimate(model, signs):

@@ -15,8 +15,12 @@
 enum { INK = 150 };
 /* A box with a smaller share of ink holds no glyph: the thinnest, 一, has some 0.06. */
 static const double least_ink = 0.02;
-/* Longer sides of parts that are glyphs or most of one, in glyphs. Smaller ones may be dust, larger ones rules. */
-static const float smallest = 0.5f, largest = 1.5f;
+/* Longer sides of parts that are glyphs or most of one, in glyphs, and how much longer than the other they may be. Smaller ones
+ * may be dust, larger ones rules. */
+static const float smallest = 0.5f, largest = 1.5f, longest = 6;
+/* Shorter side of parts that are pictures, in glyphs, and the share of their box that is ink; frames and tables are emptier. */
+static const float blob = 4;
+static const double filled = 0.25;
 /* By how much of a glyph boxes are widened before ink is looked for in them: the engine's boxes are not exact. */
 static const float around = 0.25f;
 
@@ -42,19 +46,27 @@ void ocr_ink_close(struct ocr_ink *ink)
 	pixDestroy(&ink->bin);
 }
 
-bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box b)
+/* Ink from x0, y0 to before x1, y1, pixels of the half-scale copy. */
+static double count_ink(PIX *bin, int x0, int y0, int x1, int y1)
 {
-	int x0 = b.x / 2, y0 = b.y / 2, x1 = (b.x + b.w + 1) / 2, y1 = (b.y + b.h + 1) / 2, n = 0;
+	double n = 0;
 
-	x1 = x1 < pixGetWidth(ink->bin) ? x1 : pixGetWidth(ink->bin);
-	y1 = y1 < pixGetHeight(ink->bin) ? y1 : pixGetHeight(ink->bin);
 	for (int y = y0; y < y1; y++) {
-		const l_uint32 *line = pixGetData(ink->bin) + (size_t)pixGetWpl(ink->bin) * (size_t)y;
+		const l_uint32 *line = pixGetData(bin) + (size_t)pixGetWpl(bin) * (size_t)y;
 
 		for (int x = x0; x < x1; x++)
 			n += GET_DATA_BIT(line, x) != 0;
 	}
-	return x1 > x0 && y1 > y0 && n < least_ink * (x1 - x0) * (y1 - y0);
+	return n;
+}
+
+bool ocr_is_empty(const struct ocr_ink *ink, struct rc_box b)
+{
+	int x0 = b.x / 2, y0 = b.y / 2, x1 = (b.x + b.w + 1) / 2, y1 = (b.y + b.h + 1) / 2;
+
+	x1 = x1 < pixGetWidth(ink->bin) ? x1 : pixGetWidth(ink->bin);
+	y1 = y1 < pixGetHeight(ink->bin) ? y1 : pixGetHeight(ink->bin);
+	return x1 > x0 && y1 > y0 && count_ink(ink->bin, x0, y0, x1, y1) < least_ink * (x1 - x0) * (y1 - y0);
 }
 
 /* ---- pitch ----------------------------------------------------------------------------------------------- */
@@ -161,6 +173,24 @@ static PIX *accounted_for(const struct rc_page *page, const struct ocr_ink *ink)
 	return mask;
 }
 
+/* b: a connected part, at half scale. */
+static void add_part(const struct ocr_ink *ink, PIX *mask, struct rc_box b, struct ocr_sums *sums)
+{
+	float side = 2 * (float)(b.w > b.h ? b.w : b.h), other = 2 * (float)(b.w > b.h ? b.h : b.w);
+	l_uint32 read = 0;
+
+	if (other > blob * ink->glyph) {
+		double there = count_ink(ink->bin, b.x, b.y, b.x + b.w, b.y + b.h);
+
+		sums->blobs += there > filled * b.w * b.h ? there : 0;
+	}
+	if (side < smallest * ink->glyph || side > largest * ink->glyph || side > longest * other)
+		return;
+	pixGetPixel(mask, b.x + b.w / 2, b.y + b.h / 2, &read);
+	sums->parts++;
+	sums->missed += !read;
+}
+
 enum rc_status ocr_count_missed(const struct rc_page *page, const struct ocr_ink *ink, struct ocr_sums *sums, struct rc_err *err)
 {
 	OWN_PIX mask = accounted_for(page, ink);
@@ -168,18 +198,12 @@ enum rc_status ocr_count_missed(const struct rc_page *page, const struct ocr_ink
 
 	if (!boxes)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot look at the page: not enough memory");
+	sums->ink = count_ink(ink->bin, 0, 0, pixGetWidth(ink->bin), pixGetHeight(ink->bin));
 	for (int i = 0; i < boxaGetCount(boxes); i++) {
 		l_int32 x, y, w, h;
-		l_uint32 read = 0;
-		float side;
 
 		boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
-		side = 2 * (float)(w > h ? w : h);
-		if (side < smallest * ink->glyph || side > largest * ink->glyph || w > 6 * h || h > 6 * w)
-			continue;
-		pixGetPixel(mask, x + w / 2, y + h / 2, &read);
-		sums->parts++;
-		sums->missed += !read;
+		add_part(ink, mask, (struct rc_box){ x, y, w, h }, sums);
 	}
 	return RC_OK;
 }

@@ -3,10 +3,10 @@
  *
  *   ocr_judge()      sums of all lines; each line's signs and estimate, and the page's; then what is not to be trusted
  *   judge_lines()    a short line borrows from its page
- *   is_handwriting() by the lack of a pitch in the ink, and a bad reading
+ *   class_of()       text, or a picture, handwriting, unreadable
  *
- * Three kinds of page are told from text here: where nothing was read, where what was read is worthless, and, among those,
- * handwriting. */
+ * Blank pages are told before anything is read (ocr.c); here pictures, handwriting and unreadable pages are told from text by
+ * how they were read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,16 +16,18 @@
 #include "ocr/state.h"
 
 /* A line with a larger estimated error is kept as a place without text. */
-static const float line_limit = 0.85f;
+static const float line_limit = 0.8f;
 /* A page with a larger one is unreadable, and so are all its lines. */
-static const float page_limit = 0.85f;
+static const float page_limit = 0.8f;
 /* A line's signs are those of itself and of so many glyphs of its page. */
 static const double borrowed = 8;
-/* A handwritten page: a larger estimated error, on more glyphs in lines long enough to have a pitch, with more of their ink off it.
- * Print and brush manuscripts have 0.2 to 0.5, two pen hands 0.67 and 0.75. */
-static const float hand_error = 0.6f;
-static const double hand_glyphs = 40, hand_uneven = 0.58;
-/* So many parts of a glyph's size, and nothing read: there is writing that the engine cannot see. */
+/* From this estimated error on a page is looked at once more: is it a picture, or handwriting? Mimeograph and typescript are read
+ * badly too, and a hand that keeps a pitch is read like print: only a bad reading and uneven ink together are handwriting. */
+static const float bad = 0.6f;
+/* So many glyphs in lines long enough to have a pitch, and so much of their ink off it. Print and brush manuscripts have 0.2 to
+ * 0.5, a pen hand 0.67. */
+static const double pen_glyphs = 40, pen_uneven = 0.58;
+/* So many parts of a glyph's size are writing, even if the engine cannot see it. */
 enum { SOME_WRITING = 12 };
 
 struct judging {
@@ -106,14 +108,22 @@ static void judge_page(struct judging *j)
 	q->estimated_error = ocr_estimate_page(judge_lines(j), q->signs[RC_SIGN_MISSED]);
 }
 
-/* Mimeograph and typescript are read badly too, and a hand that keeps a pitch is read like print: only both together,
- * over enough lines, and in Chinese, are called handwriting. */
-static bool is_handwriting(const struct judging *j)
+/* Ink without a pitch, over enough lines, in Chinese. */
+static bool is_pen(const struct judging *j)
 {
-	const struct rc_quality *q = &j->page->quality;
+	return j->all.beats >= pen_glyphs && j->all.uneven > pen_uneven * j->all.beats && j->all.han > j->all.glyphs / 2;
+}
 
-	return q->estimated_error > hand_error && j->all.beats >= hand_glyphs && j->all.uneven > hand_uneven * j->all.beats &&
-	       j->all.han > j->all.glyphs / 2;
+static enum rc_page_class class_of(const struct judging *j)
+{
+	float error = j->page->quality.estimated_error;
+
+	/* What the engine reads in a picture is not even bad text. */
+	if (error > bad && (j->all.blobs > j->all.ink / 2 || j->all.parts < SOME_WRITING))
+		return RC_PAGE_PICTURE;
+	if (error > bad && is_pen(j))
+		return RC_PAGE_HANDWRITING;
+	return error > page_limit ? RC_PAGE_UNREADABLE : RC_PAGE_TEXT;
 }
 
 static void forget_beyond(struct rc_page *page, float limit)
@@ -154,10 +164,7 @@ enum rc_status ocr_judge(const struct ocr_state *s, struct rc_page *page, struct
 	judge_page(&j);
 	if (!s->cfg->ocr_judge)
 		return RC_OK;
-	if (is_handwriting(&j))
-		page->quality.page_class = RC_PAGE_HANDWRITING;
-	else if (page->quality.estimated_error > page_limit)
-		page->quality.page_class = RC_PAGE_UNREADABLE;
+	page->quality.page_class = class_of(&j);
 	forget_beyond(page, page->quality.page_class == RC_PAGE_TEXT ? line_limit : -1);
 	return RC_OK;
 }

@@ -20,6 +20,7 @@ struct ocr_sums {
 	double beats, uneven;           /* lines long enough for a pitch to be told, in glyphs */
 	double alone;
 	double parts, missed;           /* ink of a glyph's size; where no glyph was read */
+	double ink, blobs;              /* of the page, pixels at half scale; in filled parts much larger than glyphs */
 };
 
 /* The ink of a clean page, as far as signs need it: at half scale. */

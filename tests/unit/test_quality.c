@@ -154,6 +154,20 @@ TEST(the_other_script_is_seen_in_either)
 	check_near(signs[RC_SIGN_FORM], 0, 1e-9);
 }
 
+TEST(text_cut_across_its_lines_stands_alone)
+{
+	float signs[RC_SIGN_COUNT];
+	struct rc_page page;
+
+	make_page(&page, "hans");
+	for (int i = 0; i < 10; i++)
+		add_line(&page, "学校", 0.95f);
+	add_line(&page, "今天下午学校开会", 0.95f);
+	signs_of(&page, signs);
+	check_near(signs[RC_SIGN_ALONE], 20 / 36.0, 1e-6);
+	rc_page_clear(&page);
+}
+
 TEST(lone_letters_are_strays_and_words_are_not)
 {
 	float signs[RC_SIGN_COUNT];
@@ -307,6 +321,110 @@ TEST(nothing_of_an_unreadable_page_is_left_and_the_estimate_says_why)
 		check(page.regions[0].lines[i].not_read && page.regions[0].lines[i].n_glyphs == 0);
 	pixDestroy(&pix);
 	rc_page_clear(&page);
+}
+
+/* Six bad lines of sixteen glyphs. */
+static void make_bad_page(struct rc_page *page)
+{
+	make_page(page, "hans");
+	for (int i = 0; i < 6; i++)
+		add_line(page, "鬱齾龘灪爨厵麤龜鼺籲鑱鱻饢驫鸝鬱", 0.6f);
+}
+
+/* Strokes where a pen happens to set them. */
+static PIX *scribble_page(const struct rc_page *page)
+{
+	PIX *pix = white();
+	uint32_t random = 1;
+
+	for (size_t l = 0; l < page->regions[0].n_lines; l++) {
+		struct rc_box line = page->regions[0].lines[l].box;
+
+		for (int x = line.x; x < line.x + line.w - 20;) {
+			random = random * 1103515245u + 12345u;
+			int w = 4 + (int)(random >> 20) % 44, gap = 2 + (int)(random >> 12) % 20, h = 6 + (int)(random >> 24) % 28;
+
+			pixRasterop(pix, x, line.y + 2, w, h, PIX_CLR, NULL, 0, 0);
+			x += w + gap;
+		}
+	}
+	return pix;
+}
+
+TEST(a_bad_reading_of_ink_without_a_pitch_is_handwriting)
+{
+	struct rc_page page;
+	PIX *pix;
+
+	make_bad_page(&page);
+	pix = scribble_page(&page);
+	judge(&page, pix, false);
+	check_int(page.quality.page_class, RC_PAGE_HANDWRITING);
+	for (int i = 0; i < 6; i++)
+		check(page.regions[0].lines[i].not_read && page.regions[0].lines[i].n_glyphs == 0);
+	pixDestroy(&pix);
+	rc_page_clear(&page);
+}
+
+TEST(a_bad_reading_of_print_is_not_handwriting_nor_is_a_good_reading_of_anything)
+{
+	struct rc_page page;
+	PIX *pix;
+
+	make_bad_page(&page);
+	pix = print_page(&page);
+	judge(&page, pix, false);
+	check_int(page.quality.page_class, RC_PAGE_UNREADABLE);
+	pixDestroy(&pix);
+	rc_page_clear(&page);
+
+	make_page(&page, "hans");
+	for (int i = 0; i < 6; i++)
+		add_line(&page, sentence, 0.97f);
+	pix = scribble_page(&page);
+	judge(&page, pix, false);
+	check_int(page.quality.page_class, RC_PAGE_TEXT);
+	check(!page.regions[0].lines[0].not_read);
+	pixDestroy(&pix);
+	rc_page_clear(&page);
+}
+
+TEST(a_bad_reading_of_a_large_dark_thing_is_a_picture)
+{
+	struct rc_page page;
+	PIX *pix;
+
+	make_bad_page(&page);
+	pix = print_page(&page);
+	pixRasterop(pix, 100, 450, 900, 600, PIX_CLR, NULL, 0, 0);
+	judge(&page, pix, false);
+	check_int(page.quality.page_class, RC_PAGE_PICTURE);
+	check(page.regions[0].lines[0].not_read);
+	pixDestroy(&pix);
+	rc_page_clear(&page);
+}
+
+TEST(columns_have_a_pitch_like_lines)
+{
+	struct ocr_ink ink = { 0 };
+	struct rc_err err = { 0 };
+	PIX *pix = white();
+
+	for (int i = 0; i < 20; i++) {
+		blacken(pix, 100, 50 + STEP * i);
+		blacken(pix, 300, 50 + STEP * i + i * 67 % 23);
+	}
+	check_int(ocr_ink_open(&ink, pix, SIDE, &err), RC_OK);
+	double even = ocr_unevenness(&ink, (struct rc_box){ 95, 45, 40, 20 * STEP }, true, STEP);
+	double uneven = ocr_unevenness(&ink, (struct rc_box){ 295, 45, 40, 20 * STEP }, true, STEP);
+
+	check(even >= 0 && even < 0.2);
+	check(uneven > even + 0.2);
+	check(ocr_unevenness(&ink, (struct rc_box){ 95, 45, 40, 4 * STEP }, true, STEP) < 0);
+	check(ocr_unevenness(&ink, (struct rc_box){ 95, 45, 40, 20 * STEP }, true, 0) < 0);
+	check(ocr_unevenness(&ink, (struct rc_box){ 1190, 1190, 9000, 9000 }, true, STEP) < 0);
+	ocr_ink_close(&ink);
+	pixDestroy(&pix);
 }
 
 TEST(where_nothing_was_read_much_ink_in_glyphs_is_unreadable_and_else_a_picture)

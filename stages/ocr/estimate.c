@@ -10,9 +10,18 @@
 
 #include <math.h>
 
-static const double at_rest = -4.0;
+static const double at_rest = -5.74;
 static const double weights[RC_SIGN_COUNT] = {
-	[RC_SIGN_DOUBT] = 45,
+	[RC_SIGN_DOUBT] = 25.79,
+	[RC_SIGN_WEAK] = 0.09,
+	[RC_SIGN_RARE] = 0.34,
+	[RC_SIGN_FORM] = 20.30,
+	[RC_SIGN_STRAY] = 9.32,
+	[RC_SIGN_WORDLESS] = 2.67,
+	[RC_SIGN_EMPTY] = 1.44,
+	[RC_SIGN_LOOP] = 9.49,
+	[RC_SIGN_MARKS] = 2.92,
+	[RC_SIGN_PITCH] = 4.93,
 };
 
 float ocr_estimate_line(const float signs[RC_SIGN_COUNT])

@@ -380,9 +380,10 @@ TEST(a_bad_reading_of_print_is_not_handwriting_nor_is_a_good_reading_of_anything
 
 	make_page(&page, "hans");
 	for (int i = 0; i < 6; i++)
-		add_line(&page, sentence, 0.97f);
+		add_line(&page, sentence + 3 * (i % 2), 0.97f);
 	pix = scribble_page(&page);
 	judge(&page, pix, false);
+	check(page.quality.signs[RC_SIGN_UNEVEN] > 0.5f);
 	check_int(page.quality.page_class, RC_PAGE_TEXT);
 	check(!page.regions[0].lines[0].not_read);
 	pixDestroy(&pix);

@@ -40,7 +40,7 @@ static const char *const class_names[RC_PAGE_CLASS_COUNT] = { "text", "blank", "
 
 static const char *const sign_names[RC_SIGN_COUNT] = {
 	"doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size",
-	"uneven", "alone",
+	"uneven", "alone", "order",
 };
 
 static unsigned find(const char *const names[], unsigned count, const char *name)

@@ -79,6 +79,7 @@ enum rc_sign {
 	RC_SIGN_SIZE,               /* mean deviation of the glyphs' sides */
 	RC_SIGN_UNEVEN,             /* the ink along lines has no common pitch, as print has it */
 	RC_SIGN_ALONE,              /* glyphs in lines of one or two: text cut across its lines */
+	RC_SIGN_ORDER,              /* neighbours that are surely read and stand in no word, beyond what any text has: not neighbours */
 	RC_SIGN_COUNT
 };
 const char *rc_sign_name(enum rc_sign s);               /* "doubt", "weak", ... */

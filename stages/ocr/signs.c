@@ -15,6 +15,10 @@
 
 /* Glyphs with less are weak: of those that the engine gives less, more than half are wrong. */
 static const float weak = 0.85f;
+/* Glyphs with as much are right nine times in ten. */
+static const float sure = 0.95f;
+/* Of the neighbours in modern text half stand in no word, in classical text three quarters; of those that are none 95 in 100. */
+static const float classical = 0.78f, mixed = 0.95f;
 /* Characters beyond this rank make up 1 in 200 of modern text, and some 1 in 25 of what is made of wrong ones. */
 enum { COMMON = 3000 };
 /* Longer lines are looked at in part: 800 glyphs are more than a column of any newspaper has. */
@@ -25,6 +29,7 @@ enum { LONGEST_LOOP = 12 };
 struct seen {                   /* a glyph, as signs see it */
 	uint32_t cp, folded;
 	char kind;              /* 'H' Han, 'L' letter or number, 'P' punctuation, 'S' anything else */
+	bool sure;
 	struct rc_box box;      /* clean page */
 };
 
@@ -47,7 +52,7 @@ static size_t read_glyphs(const struct rc_page *page, const struct rc_line *line
 		uint32_t cp = rc_utf8_next(&text);
 
 		seen[n++] = (struct seen){
-			cp, ocr_language_fold(language, cp), kind_of(cp), rc_page_clean_box(page, g->box),
+			cp, ocr_language_fold(language, cp), kind_of(cp), g->confidence >= sure, rc_page_clean_box(page, g->box),
 		};
 	}
 	return n;
@@ -70,6 +75,16 @@ static bool is_stray(const struct seen *seen, size_t n, size_t i)
 	return seen[i].kind == 'L' && !(i > 0 && seen[i - 1].kind == 'L') && !(i + 1 < n && seen[i + 1].kind == 'L');
 }
 
+static void add_pair(struct ocr_sums *s, const struct ocr_language *language, const struct seen *a, const struct seen *b)
+{
+	bool wordless = !ocr_language_is_pair(language, a->folded, b->folded);
+
+	s->pairs++;
+	s->wordless += wordless;
+	s->sure_pairs += a->sure && b->sure;
+	s->sure_wordless += a->sure && b->sure && wordless;
+}
+
 static void add_text(struct ocr_sums *s, const struct rc_page *page, const struct ocr_language *language, const struct seen *seen, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -80,10 +95,8 @@ static void add_text(struct ocr_sums *s, const struct rc_page *page, const struc
 		s->han++;
 		s->rare += !ocr_language_is_common(language, seen[i].folded, COMMON);
 		s->form += wrong_form(page, language, seen[i].cp);
-		if (i > 0 && seen[i - 1].kind == 'H') {
-			s->pairs++;
-			s->wordless += !ocr_language_is_pair(language, seen[i - 1].folded, seen[i].folded);
-		}
+		if (i > 0 && seen[i - 1].kind == 'H')
+			add_pair(s, language, &seen[i - 1], &seen[i]);
 	}
 }
 
@@ -248,6 +261,7 @@ void ocr_signs(const struct ocr_sums *s, float ret[RC_SIGN_COUNT])
 		[RC_SIGN_SIZE] = share(s->size, s->sizes, 0.1),
 		[RC_SIGN_UNEVEN] = share(s->uneven, s->beats, 0.4),
 		[RC_SIGN_ALONE] = share(s->alone, s->glyphs, 0),
+		[RC_SIGN_ORDER] = fminf(fmaxf((share(s->sure_wordless, s->sure_pairs, 0.6) - classical) / (mixed - classical), 0), 1),
 	};
 
 	memcpy(ret, signs, sizeof signs);

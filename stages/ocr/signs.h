@@ -14,6 +14,7 @@ struct ocr_sums {
 	double glyphs, doubt, weak, stray, marks, loop, differ;
 	double han, rare, form;
 	double pairs, wordless;         /* Han glyphs next to each other in a line */
+	double sure_pairs, sure_wordless;       /* of glyphs of high confidence */
 	double cells, empty;            /* glyphs whose box lies on the clean page */
 	double steps, pitch;            /* distances between neighbours, and their deviations */
 	double sizes, size;

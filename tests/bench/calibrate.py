@@ -25,7 +25,7 @@ from PIL import Image, ImageFilter
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SIGNS = ["doubt", "weak", "rare", "form", "stray", "wordless", "differ", "missed", "empty", "loop", "marks", "pitch", "size",
-         "uneven", "alone"]
+         "uneven", "alone", "order"]
 RIDGE = 0.002                   # how strongly weights are drawn to 0
 SHORTEST = 5                    # characters of a line that says something
 LONGEST = 1400                  # side of degraded pages, pixels: enough for any body text here

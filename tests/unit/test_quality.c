@@ -168,6 +168,29 @@ TEST(text_cut_across_its_lines_stands_alone)
 	rc_page_clear(&page);
 }
 
+TEST(sure_glyphs_that_are_no_neighbours_are_in_the_wrong_order)
+{
+	float signs[RC_SIGN_COUNT];
+	struct rc_page page;
+	/* Four lines of text, and the same glyphs read across them. */
+	static const char *const along[] = { "今天下午学校开会", "各家经济情况困难", "农民组织合作银行", "城市建设工厂道路" };
+	static const char *const across[] = { "今各农城天家民市", "下经组建午济织设", "学情合工校况作厂", "开困银道会难行路" };
+
+	make_page(&page, "hans");
+	for (int i = 0; i < 8; i++)
+		add_line(&page, along[i % 4], 0.97f);
+	signs_of(&page, signs);
+	check_near(signs[RC_SIGN_ORDER], 0, 1e-9);
+	rc_page_clear(&page);
+
+	make_page(&page, "hans");
+	for (int i = 0; i < 8; i++)
+		add_line(&page, across[i % 4], 0.97f);
+	signs_of(&page, signs);
+	check(signs[RC_SIGN_ORDER] > 0.25f);
+	rc_page_clear(&page);
+}
+
 TEST(lone_letters_are_strays_and_words_are_not)
 {
 	float signs[RC_SIGN_COUNT];

@@ -10,18 +10,19 @@
 
 #include <math.h>
 
-static const double at_rest = -5.74;
+static const double at_rest = -6.22;
 static const double weights[RC_SIGN_COUNT] = {
-	[RC_SIGN_DOUBT] = 25.79,
-	[RC_SIGN_WEAK] = 0.09,
-	[RC_SIGN_RARE] = 0.34,
-	[RC_SIGN_FORM] = 20.30,
-	[RC_SIGN_STRAY] = 9.32,
-	[RC_SIGN_WORDLESS] = 2.67,
-	[RC_SIGN_EMPTY] = 1.44,
-	[RC_SIGN_LOOP] = 9.49,
-	[RC_SIGN_MARKS] = 2.92,
-	[RC_SIGN_PITCH] = 4.93,
+	[RC_SIGN_DOUBT] = 21.92,
+	[RC_SIGN_WEAK] = 0.34,
+	[RC_SIGN_FORM] = 3.04,
+	[RC_SIGN_STRAY] = 6.44,
+	[RC_SIGN_WORDLESS] = 3.98,
+	[RC_SIGN_EMPTY] = 0.78,
+	[RC_SIGN_LOOP] = 5.80,
+	[RC_SIGN_MARKS] = 2.39,
+	[RC_SIGN_PITCH] = 3.53,
+	[RC_SIGN_UNEVEN] = 0.98,
+	[RC_SIGN_ALONE] = 12.47,
 };
 
 float ocr_estimate_line(const float signs[RC_SIGN_COUNT])

@@ -1,6 +1,7 @@
 /* collect.c -- the page read block by block.
  *
  *   ocr_collect()    all blocks, in reading order
+ *   turn_line()      head lines set from right to left
  *   read_block()     by the engine's own search for lines: the block turned for the model, with some paper around it
  *   vertical.c       by columns of our own */
 #include <math.h>
@@ -15,11 +16,23 @@ static const float margin_glyphs = 0.4f;
 /* Glyphs in the longest columns that are read as one block. */
 static const float highest_tier = 45;
 
+/* Glyphs in the longest line that is turned round. */
+enum { MAX_TURNED = 400 };
+
+struct kept {                   /* a glyph of a line that waits for its end */
+	char text[16];
+	struct rc_box box;
+	float confidence;
+	bool foreign;                   /* Latin or a digit: such a word goes from left to right in any line */
+};
+
 struct collector {
 	struct ocr_composer *composer;
 	const struct ocr_block *block;
 	struct rc_affine to_clean;      /* from the view's pixels */
 	bool in_line;
+	struct kept kept[MAX_TURNED];   /* right to left only */
+	int n_kept;
 };
 
 static struct rc_box clean_box(const struct collector *c, struct rc_box seen)
@@ -32,19 +45,55 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
+/* The glyphs kept, the last one first; they stand in the picture as the model sees them, from left to right. */
+static enum rc_status turn_line(struct collector *c, struct rc_err *err)
+{
+	enum rc_status status = RC_OK;
+
+	for (int end = c->n_kept, from; status == RC_OK && end > 0; end = from) {
+		from = end - 1;
+		while (c->kept[end - 1].foreign && from > 0 && c->kept[from - 1].foreign)
+			from--;
+		for (int i = from; status == RC_OK && i < end; i++)
+			status = ocr_compose_glyph(c->composer, c->kept[i].text, c->kept[i].box, c->kept[i].confidence, i == from, NULL, err);
+	}
+	c->n_kept = 0;
+	return status;
+}
+
+static void keep_glyph(struct collector *c, const struct ocr_glyph *g)
+{
+	struct kept *k = &c->kept[c->n_kept];
+	const char *text = g->text;
+
+	if (c->n_kept == MAX_TURNED || strlen(g->text) >= sizeof(k->text))
+		return;
+	*k = (struct kept){ .box = clean_box(c, g->box), .confidence = g->confidence, .foreign = !rc_is_cjk(rc_utf8_next(&text)) };
+	memcpy(k->text, g->text, strlen(g->text) + 1);
+	c->n_kept++;
+}
+
 /* A line without glyphs is no line. */
 static enum rc_status add_glyph(void *ctx, const struct ocr_glyph *g, struct rc_err *err)
 {
 	struct collector *c = ctx;
 	enum rc_status status = RC_OK;
 
-	if (g->starts_block || g->starts_line)
+	if (g->starts_block || g->starts_line) {
+		status = turn_line(c, err);
 		c->in_line = false;
+	}
+	if (status != RC_OK)
+		return status;
 	if (is_blank(g->text) || !rc_utf8_valid(g->text, strlen(g->text)))
 		return RC_OK;
 	if (!c->in_line)
 		status = ocr_compose_line(c->composer, clean_box(c, g->line), 0, c->block->vertical, err);
 	c->in_line = true;
+	if (c->block->right_to_left) {
+		keep_glyph(c, g);
+		return status;
+	}
 	return status == RC_OK ? ocr_compose_glyph(c->composer, g->text, clean_box(c, g->box), g->confidence, g->starts_word, NULL, err) : status;
 }
 
@@ -76,7 +125,8 @@ static enum rc_status read_block(struct ocr_composer *composer, struct ocr_engin
 	if (status != RC_OK)
 		return status;
 	c.to_clean = view.to_clean;
-	return ocr_engine_read(engine, view.pix, layout_of(block), composer->page->quality.dpi, add_glyph, &c, err);
+	status = ocr_engine_read(engine, view.pix, layout_of(block), composer->page->quality.dpi, add_glyph, &c, err);
+	return status == RC_OK ? turn_line(&c, err) : status;
 }
 
 enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, struct rc_page *page, struct Pix *gray,

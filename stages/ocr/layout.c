@@ -30,6 +30,8 @@ static const struct layout_lanes of_vertical = { .flat = 0.9, .upright = 2.2, .l
 /* Breadth and height of a tier, glyphs; and how many of them must lie right over one another. */
 static const float least_tier = 3.5f;
 static const int least_tiers = 3;
+/* A block so much of which is in a picture is part of it. */
+static const double pictured = 0.6;
 /* Glyphs of head lines, in glyphs of the body. */
 static const float heading_size = 1.4f;
 
@@ -115,13 +117,29 @@ static bool is_block(const struct layout_piece *p, float body)
 		&& (double)p->ink > 0.1 * (double)(body * body);
 }
 
-static void hand_out(const struct layout_pieces *pieces, float body, struct ocr_blocks *ret)
+/* Mostly inside a photograph or drawing: its strokes are no glyphs. */
+static bool is_pictured(const struct layout_parts *parts, struct rc_box b)
 {
+	for (int i = 0; i < parts->n_pictures; i++) {
+		struct rc_box p = parts->picture[i];
+		int w = (p.x + p.w < b.x + b.w ? p.x + p.w : b.x + b.w) - (p.x > b.x ? p.x : b.x);
+		int h = (p.y + p.h < b.y + b.h ? p.y + p.h : b.y + b.h) - (p.y > b.y ? p.y : b.y);
+
+		if (w > 0 && h > 0 && (double)w * h > pictured * b.w * b.h)
+			return true;
+	}
+	return false;
+}
+
+static void hand_out(const struct layout_parts *parts, const struct layout_pieces *pieces, struct ocr_blocks *ret)
+{
+	float body = pieces->body;
+
 	ret->n = 0;
 	for (int i = 0; i < pieces->n && ret->n < OCR_MAX_BLOCKS; i++) {
 		const struct layout_piece *p = &pieces->piece[i];
 
-		if (is_block(p, body))
+		if (is_block(p, body) && !is_pictured(parts, p->box))
 			ret->block[ret->n++] = (struct ocr_block){
 				.box = p->box, .glyph = p->glyph, .vertical = p->shape != LAYOUT_ROW && p->shape != LAYOUT_ROWS,
 				.right_to_left = p->shape == LAYOUT_ROW || p->shape == LAYOUT_ROWS,
@@ -171,7 +189,7 @@ static enum rc_status cut_newspaper(PIX *gray, float glyph, enum ocr_page_order 
 	layout_join(&parts, pieces);
 	if (!has_tiers(pieces))
 		return cut_lanes(gray, glyph, true, ret, err);
-	hand_out(pieces, pieces->body, ret);
+	hand_out(&parts, pieces, ret);
 	parts.glyph = pieces->body;
 	layout_sort(&parts, order, ret);
 	for (int i = 0; i < ret->n; i++) {

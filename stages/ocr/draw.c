@@ -1,4 +1,8 @@
-/* draw.c -- the debug picture: regions in blue, lines in red, the reading order as a green thread. */
+/* draw.c -- the debug pictures.
+ *
+ *   ocr_draw_blocks()   80-blocks.png: blocks with their numbers and those of their regions, in red head lines, in orange what goes
+ *                       from right to left; the order as a green thread
+ *   ocr_draw()          90-lines.png: regions in blue, lines in red, the reading order as a green thread */
 #include <stdio.h>
 #include <leptonica/allheaders.h>
 
@@ -35,17 +39,60 @@ static void draw_page(const struct rc_page *page, PIX *pix)
 	}
 }
 
-enum rc_status ocr_draw(const struct rc_page *page, PIX *gray, struct rc_err *err)
+static void bmf_free(L_BMF **bmf)
 {
-	RC_CLEANUP(pixDestroy) PIX *pix = NULL;
+	bmfDestroy(bmf);
+}
+
+static void draw_block(PIX *pix, const struct ocr_block *b, int number, L_BMF *letters)
+{
+	bool heading = b->type == RC_REGION_HEADING;
+	char label[32];
+
+	draw_box(pix, b->box, 4, b->vertical && !heading ? 0 : 255, b->vertical ? 0 : 140, b->vertical && !heading ? 255 : 0);
+	(void)snprintf(label, sizeof(label), "%d/%d", number, b->region);
+	(void)pixSetTextline(pix, letters, label, 0xc000c000, b->box.x + 4, b->box.y + 20, NULL, NULL);
+}
+
+static enum rc_status write_picture(const struct rc_page *page, PIX *pix, const char *name, struct rc_err *err)
+{
 	char path[4200];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", page->debug_dir, name);
+	return image_write_png((const struct rc_image *)pix, path, err);
+}
+
+static enum rc_status cannot_draw(const struct rc_page *page, struct rc_err *err)
+{
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot draw '%s': not enough memory", page->name);
+}
+
+enum rc_status ocr_draw_blocks(const struct rc_page *page, PIX *gray, const struct ocr_blocks *blocks, struct rc_err *err)
+{
+	RC_CLEANUP(pixDestroy) PIX *pix = page->debug_dir ? pixConvertTo32(gray) : NULL;
+	RC_CLEANUP(bmf_free) L_BMF *letters = page->debug_dir ? bmfCreate(NULL, 10) : NULL;
 
 	if (!page->debug_dir)
 		return RC_OK;
-	pix = pixConvertTo32(gray);
+	if (!pix || !letters)
+		return cannot_draw(page, err);
+	for (int i = 0; i < blocks->n; i++) {
+		struct rc_box b = blocks->block[i].box, last = blocks->block[i ? i - 1 : 0].box;
+
+		draw_block(pix, &blocks->block[i], i, letters);
+		(void)pixRenderLineArb(pix, last.x + last.w / 2, last.y + last.h / 2, b.x + b.w / 2, b.y + b.h / 2, 3, 0, 160, 0);
+	}
+	return write_picture(page, pix, "80-blocks.png", err);
+}
+
+enum rc_status ocr_draw(const struct rc_page *page, PIX *gray, struct rc_err *err)
+{
+	RC_CLEANUP(pixDestroy) PIX *pix = page->debug_dir ? pixConvertTo32(gray) : NULL;
+
+	if (!page->debug_dir)
+		return RC_OK;
 	if (!pix)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot draw '%s': not enough memory", page->name);
+		return cannot_draw(page, err);
 	draw_page(page, pix);
-	(void)snprintf(path, sizeof(path), "%s/90-lines.png", page->debug_dir);
-	return image_write_png((const struct rc_image *)pix, path, err);
+	return write_picture(page, pix, "90-lines.png", err);
 }

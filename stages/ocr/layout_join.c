@@ -241,7 +241,10 @@ static void take_rest(struct layout_pieces *all, struct layout_piece *a, const s
 static bool try_join(const struct layout_parts *parts, struct layout_pieces *all, struct layout_piece *a, struct layout_piece *b, float distance, bool beside)
 {
 	enum layout_shape shape;
+	int far = (int)(2.6f * fmaxf(fmaxf(a->glyph, b->glyph), all->body));
 
+	if (shared_x(a->box, b->box) < -far || shared_y(a->box, b->box) < -far)
+		return false;
 	if (is_crumb(a, b, distance, all->body)) {
 		float glyph = b->glyph;
 
@@ -289,7 +292,7 @@ static void drop_dirt(struct layout_pieces *all)
 static void join_all(const struct layout_parts *parts, struct layout_pieces *all, bool beside)
 {
 	for (size_t step = 0; step < sizeof(steps) / sizeof(*steps); step++)
-		for (int round = 0, joined = 1; joined && round < 6; round++) {
+		for (int round = 0, joined = 1; joined && round < 4; round++) {
 			joined = 0;
 			for (int i = 0; i < all->n; i++)
 				for (int k = 0; k < all->n && !all->piece[i].gone; k++)

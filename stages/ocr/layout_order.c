@@ -25,12 +25,15 @@ static const double mast_height = 0.25;
 /* Head lines of so many glyphs of the body begin an article. */
 static const float article_heading = 1.9f;
 
+enum { MAX_LOOKS = 30000000 };
+
 struct sorter {
 	const struct layout_parts *parts;
 	const struct ocr_blocks *from;
 	struct ocr_blocks *to;
 	int region;
 	bool new_region;        /* the next block begins one */
+	int64_t looks;          /* at rules; beyond MAX_LOOKS none counts any more, so that no pattern of rules takes long */
 };
 
 struct line {
@@ -76,15 +79,16 @@ static void look_along(const struct layout_rule *rule, bool upright, int *across
 }
 
 /* Share of the line from a to b that is a rule. */
-static double covered(const struct sorter *s, bool upright, int low, int high, int a, int b)
+static double covered(struct sorter *s, bool upright, int low, int high, int a, int b)
 {
 	enum { BINS = 64 };
 	bool bin[BINS] = { false };
 	int n = 0, slack = (int)(0.6f * s->parts->glyph);
 
-	for (int i = 0; i < s->parts->n_rules && b > a; i++) {
+	for (int i = 0; i < s->parts->n_rules && b > a && s->looks < MAX_LOOKS; i++) {
 		int across, from, to;
 
+		s->looks++;
 		if (s->parts->rule[i].upright != upright)
 			continue;
 		look_along(&s->parts->rule[i], upright, &across, &from, &to);
@@ -102,13 +106,14 @@ static double covered(const struct sorter *s, bool upright, int low, int high, i
 }
 
 /* Rules of the other direction that the line would cross. */
-static int crossed(const struct sorter *s, bool upright, int low, int high, int a, int b)
+static int crossed(struct sorter *s, bool upright, int low, int high, int a, int b)
 {
 	int n = 0, reach = (int)(1.5f * s->parts->glyph), inside = (int)(0.8f * s->parts->glyph);
 
-	for (int i = 0; i < s->parts->n_rules; i++) {
+	for (int i = 0; i < s->parts->n_rules && s->looks < MAX_LOOKS; i++) {
 		int across, from, to;
 
+		s->looks++;
 		if (s->parts->rule[i].upright == upright)
 			continue;
 		look_along(&s->parts->rule[i], !upright, &across, &from, &to);
@@ -117,7 +122,7 @@ static int crossed(const struct sorter *s, bool upright, int low, int high, int 
 	return n;
 }
 
-static double score_of(const struct sorter *s, bool upright, int low, int high, struct rc_box all, bool *is_rule)
+static double score_of(struct sorter *s, bool upright, int low, int high, struct rc_box all, bool *is_rule)
 {
 	int a = upright ? all.y : all.x, b = upright ? all.y + all.h : all.x + all.w;
 	double rule = covered(s, upright, low, high, a, b), score;
@@ -127,7 +132,7 @@ static double score_of(const struct sorter *s, bool upright, int low, int high, 
 	return score - (crossed(s, upright, low, high, a, b) ? 45 : 0) + 100;
 }
 
-static struct line find_line(const struct sorter *s, const int *set, int n, bool upright, double shrink)
+static struct line find_line(struct sorter *s, const int *set, int n, bool upright, double shrink)
 {
 	RC_CLEANUP(rc_free) struct span *spans = calloc((size_t)n, sizeof(*spans));
 	struct rc_box all = around(s->from, set, n);
@@ -161,7 +166,7 @@ static struct line find_line(const struct sorter *s, const int *set, int n, bool
 }
 
 /* Does a rule lie right over b, or right under a where b is below it; or right between two side by side? */
-static bool is_parted(const struct sorter *s, struct rc_box a, struct rc_box b)
+static bool is_parted(struct sorter *s, struct rc_box a, struct rc_box b)
 {
 	int near = (int)(1.5f * s->parts->glyph);
 

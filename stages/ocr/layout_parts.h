@@ -27,7 +27,7 @@ struct layout_parts {
 	struct rc_box *picture;         /* photographs and drawings; owned */
 	int n_pictures;
 };
-#define LAYOUT_MAX_RULES 4000
+#define LAYOUT_MAX_RULES 2000          /* a fold has 400 */
 #define LAYOUT_MAX_PICTURES 200
 
 /* gray: the clean page; glyph: of the body, pixels of the clean page. RC_PAGE_FAILED/memory. */
@@ -40,7 +40,7 @@ enum layout_shape {
 	LAYOUT_COLUMN, LAYOUT_COLUMNS,
 	LAYOUT_ROW, LAYOUT_ROWS,
 };
-#define LAYOUT_MAX_PIECES 3000          /* a fold has 500 */
+#define LAYOUT_MAX_PIECES 2500          /* a fold has 1300 */
 struct layout_pieces {
 	struct Pix *tiers;              /* 1 bit: flat lanes that are several columns wide; owned */
 	struct layout_piece {

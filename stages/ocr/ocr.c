@@ -100,6 +100,8 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	if (status == RC_OK)
 		status = ocr_cut(&(struct ocr_sheet){ gray, seen, vertical, (enum ocr_page_order)s->cfg->ocr_page_order, page->leaves, page->n_leaves }, &blocks, err);
 	if (status == RC_OK)
+		status = ocr_draw_blocks(page, gray, &blocks, err);
+	if (status == RC_OK)
 		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
 	if (status != RC_OK)
 		return status;

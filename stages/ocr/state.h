@@ -76,7 +76,8 @@ enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* Adds the page's marks as regions. */
 enum rc_status ocr_add_marks(struct rc_page *page, struct rc_err *err);
-/* With debug_dir: the clean page with regions, lines and their order. */
+/* With debug_dir: the clean page with what it was cut into, and with regions, lines and their order. */
+enum rc_status ocr_draw_blocks(const struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks, struct rc_err *err);
 enum rc_status ocr_draw(const struct rc_page *page, struct Pix *gray, struct rc_err *err);
 
 #endif

@@ -51,6 +51,21 @@ enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, b
 	return RC_OK;
 }
 
+bool ocr_own_model_possible(const struct rc_config *cfg, enum ocr_script script, bool vertical)
+{
+	return cfg->ocr_own_model && cfg->ocr_effort != RC_EFFORT_PLAIN && script == OCR_HANT && vertical && ocr_model_possible(cfg, script, vertical);
+}
+
+enum rc_status ocr_own_engine(struct ocr_state *state, struct ocr_engine **ret, struct rc_err *err)
+{
+	struct ocr_own_model model = ocr_model_hant_vert();
+	enum rc_status status = state->own ? RC_OK : ocr_engine_open_own(&state->own, &model, err);
+
+	if (status == RC_OK)
+		*ret = state->own;
+	return status;
+}
+
 /* ---- trials ---------------------------------------------------------------------------------------------- */
 
 static enum rc_status add_seen(void *ctx, const struct ocr_glyph *glyph, struct rc_err *err)

@@ -145,7 +145,7 @@ enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, stru
 		if (status != RC_OK)
 			return status;
 		if (block->vertical && state->cfg->ocr_effort != RC_EFFORT_PLAIN)
-			status = ocr_read_columns(engine, &composer, gray, block, state->cfg->ocr_effort == RC_EFFORT_BEST, err);
+			status = ocr_read_columns(state, script, &composer, gray, block, err);
 		else
 			status = read_block(&composer, engine, gray, block, err);
 		if (status == RC_OK)

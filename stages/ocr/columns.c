@@ -28,6 +28,8 @@ static const double least_pitch = 0.85, most_pitch = 2.4;
 static const double narrowest = 0.6, widest = 1.5;
 /* How much a distance that is not the pitch costs, against a cut through the middle of a column, which costs 1. */
 static const double stiffness = 2;
+/* A wider gap in a column, in glyphs, parts two lines: spread over it, a model reads things that are not there. */
+static const double widest_space = 3;
 /* A narrower block is one column. */
 static const double one_column = 1.6;
 /* Ink from which a pixel counts as black, and up to which it may be the paper's own, of 255. */
@@ -357,11 +359,44 @@ static PIX *pix_of(const struct band *b, int x, int w, int y, int h)
 	return pix;
 }
 
-/* Adds the column between two cuts of the middle row's profile. */
+/* Rows [from, to) of the band as a column. */
+static void add_column(const struct band *b, int left, int right, int from, int to, double x, double lean, const struct ocr_patch *ink,
+                       double glyph, struct ocr_columns *ret)
+{
+	struct ocr_column *column = &ret->column[ret->n];
+
+	if (to - from < 0.3 * glyph || right - left < 0.3 * glyph || ret->n == OCR_MAX_COLUMNS)
+		return;
+	column->pix = pix_of(b, left, right - left, from, to - from);
+	column->x = ink->x + x + left + lean * from;
+	column->y = ink->y + from;
+	column->lean = lean;
+	ret->n += column->pix != NULL;
+}
+
+/* The next row after a gap that is no space within a line; `to` when there is none. *ret_end: where the ink before it ends. */
+static int next_piece(const struct band *b, int from, int to, double glyph, int *ret_end)
+{
+	int white = 0;
+
+	*ret_end = from;
+	for (int y = from; y < to; y++) {
+		if (black_in_row(b, y) < 2) {
+			white++;
+			continue;
+		}
+		if (white > widest_space * glyph)
+			return y;
+		white = 0;
+		*ret_end = y + 1;
+	}
+	return to;
+}
+
+/* Adds the column between two cuts of the middle row's profile: in pieces, where it is more than one line. */
 static enum rc_status lift(const struct ocr_patch *ink, double lean, int left, int right, double glyph, struct ocr_columns *to, struct rc_err *err)
 {
 	struct band b = { .pad = (int)(glyph / 4), .h = ink->h };
-	struct ocr_column *column = &to->column[to->n];
 	double top = left - b.pad - lean * (ink->h / 2);
 	int from, until, l, r;
 
@@ -373,12 +408,11 @@ static enum rc_status lift(const struct ocr_patch *ink, double lean, int left, i
 	l = blank_side(&b, glyph, false);
 	r = b.w - blank_side(&b, glyph, true);
 	trim_rows(&b, glyph, right - left, &from, &until);
-	if (until - from >= 0.3 * glyph && r - l >= 0.3 * glyph) {
-		column->pix = pix_of(&b, l, r - l, from, until - from);
-		column->x = ink->x + top + l + lean * from;
-		column->y = ink->y + from;
-		column->lean = lean;
-		to->n += column->pix != NULL;
+	while (from < until) {
+		int end, next = next_piece(&b, from, until, glyph, &end);
+
+		add_column(&b, l, r, from, end, top, lean, ink, glyph, to);
+		from = next;
 	}
 	free(b.bytes);
 	return RC_OK;
@@ -416,9 +450,25 @@ static int compare_floats(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What is long and much narrower than the others is a rule, or the edge of something. */
+static void drop_rules(struct ocr_columns *columns, float common)
+{
+	int kept = 0;
+
+	for (int i = 0; i < columns->n; i++) {
+		struct ocr_column *c = &columns->column[i];
+
+		if (c->core < 0.45f * common && (float)pixGetHeight(c->pix) > 3 * common)
+			pixDestroy(&c->pix);
+		else
+			columns->column[kept++] = *c;
+	}
+	columns->n = kept;
+}
+
 /* Type of one size has glyphs of one width, whatever a single column shows: a few narrow ones, or a stain. Only where a column is
  * clearly otherwise it is set in another size. */
-static enum rc_status find_cores(struct ocr_columns *columns, int most_width, struct rc_err *err)
+static enum rc_status find_cores(struct ocr_columns *columns, double glyph, int most_width, struct rc_err *err)
 {
 	RC_CLEANUP(rc_free) float *cores = calloc((size_t)columns->n + 1, sizeof(*cores));
 	RC_CLEANUP(rc_free) int32_t *sums = calloc((size_t)most_width + 1, sizeof(*sums));
@@ -428,14 +478,17 @@ static enum rc_status find_cores(struct ocr_columns *columns, int most_width, st
 		return no_memory(err);
 	for (int i = 0; i < columns->n; i++) {
 		find_core(&columns->column[i], sums);
+		ocr_clear_lines(columns->column[i].pix, (double)columns->column[i].middle, glyph);
+		find_core(&columns->column[i], sums);
 		cores[i] = columns->column[i].core;
 	}
 	qsort(cores, (size_t)columns->n, sizeof(*cores), compare_floats);
 	common = cores[columns->n / 2];
+	drop_rules(columns, common);
 	for (int i = 0; i < columns->n; i++) {
 		struct ocr_column *c = &columns->column[i];
 
-		if (c->core < 1.3f * common && (c->core > 0.75f * common || (float)pixGetHeight(c->pix) < 6 * common))
+		if (c->core < 1.3f * common && (c->core > 0.88f * common || (float)pixGetHeight(c->pix) < 6 * common))
 			c->core = common;
 	}
 	return RC_OK;
@@ -443,19 +496,53 @@ static enum rc_status find_cores(struct ocr_columns *columns, int most_width, st
 
 /* ---- all of it ------------------------------------------------------------------------------------------------ */
 
-static int columns_of(const int32_t *sums, const struct ocr_patch *ink, double glyph, int32_t *cuts)
+/* Places of the profile between clear lanes, [from, to); false at its end. A part narrower than a quarter of a glyph is punctuation
+ * or dust beside a column and belongs to the next one. */
+static bool next_part(const int32_t *sums, int n, int32_t white, double glyph, int *from, int *to)
+{
+	int x = *to;
+
+	while (x < n && sums[x] <= white)
+		x++;
+	*from = x;
+	if (x == n)
+		return false;
+	do {
+		while (x < n && sums[x] > white)
+			x++;
+		*to = x;
+		while (x < n && sums[x] <= white)
+			x++;
+	} while (x < n && *to - *from < 0.25 * glyph);
+	return true;
+}
+
+/* Cuts of all columns; -1 without memory. Clear lanes part columns of any width; what lies between two of them and is wider
+ * than a column is cut at the pitch. */
+static int columns_of(const int32_t *sums, const struct ocr_patch *ink, double glyph, int32_t (*cuts)[2])
 {
 	struct ocr_cutting c = { .least = narrowest, .most = widest, .squeeze = stiffness, .stretch = stiffness };
+	int32_t part[OCR_MAX_COLUMNS + 1];
+	int n = 0, from, to = 0;
 
-	/* A row or two of dust in a whole column is white. */
-	c.white = 2 * 255;
-	if (ink->w < one_column * glyph) {
-		cuts[0] = 0;
-		cuts[1] = ink->w;
-		return 1;
-	}
+	/* Dust, and a frame that crosses all columns above and below. */
+	c.white = 255 * (2 + ink->h / 80);
 	c.pitch = find_pitch(sums, ink->w, glyph);
-	return ocr_cut_profile(sums, ink->w, &c, cuts, OCR_MAX_COLUMNS);
+	while (n < OCR_MAX_COLUMNS && next_part(sums, ink->w, c.white, glyph, &from, &to)) {
+		int k = 1;
+
+		part[0] = 0;
+		part[1] = to - from;
+		if (to - from >= one_column * glyph)
+			k = ocr_cut_profile(sums + from, to - from, &c, part, OCR_MAX_COLUMNS - n);
+		if (k < 0)
+			return -1;
+		for (int i = 0; i < k; i++, n++) {
+			cuts[n][0] = from + part[i];
+			cuts[n][1] = from + part[i + 1];
+		}
+	}
+	return n;
 }
 
 enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct ocr_columns *ret, struct rc_err *err)
@@ -463,7 +550,7 @@ enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct 
 	RC_CLEANUP(ocr_patch_free) struct ocr_patch ink = { 0 };
 	RC_CLEANUP(ocr_columns_free) struct ocr_columns columns = { 0 };
 	RC_CLEANUP(rc_free) int32_t *sums = NULL;
-	int32_t cuts[OCR_MAX_COLUMNS + 1];
+	int32_t cuts[OCR_MAX_COLUMNS][2];
 	double glyph = fmax(block->glyph, 6), lean;
 	enum rc_status status = ocr_patch_open(&ink, gray, block->box, glyph, err);
 	int n;
@@ -471,7 +558,7 @@ enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct 
 	if (status != RC_OK)
 		return status;
 	sums = calloc((size_t)ink.w + 1, sizeof(*sums));
-	columns.column = calloc(OCR_MAX_COLUMNS, sizeof(*columns.column));
+	columns.column = calloc(OCR_MAX_COLUMNS + 1, sizeof(*columns.column));
 	if (!sums || !columns.column)
 		return no_memory(err);
 	lean = find_lean(&ink, sums);
@@ -480,9 +567,9 @@ enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct 
 	if (n < 0)
 		return no_memory(err);
 	for (int i = n - 1; status == RC_OK && i >= 0; i--)
-		status = lift(&ink, lean, cuts[i], cuts[i + 1], glyph, &columns, err);
+		status = lift(&ink, lean, cuts[i][0], cuts[i][1], glyph, &columns, err);
 	if (status == RC_OK)
-		status = find_cores(&columns, ink.w + 2 * (int)glyph, err);
+		status = find_cores(&columns, glyph, ink.w + 2 * (int)glyph, err);
 	if (status == RC_OK)
 		status = ocr_cells_cut(&columns, glyph, err);
 	if (status != RC_OK)

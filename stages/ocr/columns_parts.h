@@ -18,6 +18,9 @@ void ocr_cubic_weights(double at, double weights[4]);
 /* An 8-bit picture in another size, smooth in both directions; NULL without memory. */
 struct Pix *ocr_resize(struct Pix *pix, int w, int h);
 
+/* Whitens lines beside names and frames around words. middle: of the glyphs, in pixels from the left. */
+void ocr_clear_lines(struct Pix *column, double middle, double glyph);
+
 struct ocr_cutting {            /* how a profile is cut into pieces of about one size */
 	double pitch;               /* the size, in places of the profile */
 	double least, most;         /* sizes allowed, in pitches */

@@ -91,6 +91,22 @@ enum rc_status ocr_engine_open(struct ocr_engine **ret, const char *folder, cons
 	return RC_OK;
 }
 
+enum rc_status ocr_engine_open_own(struct ocr_engine **ret, const struct ocr_own_model *model, struct rc_err *err)
+{
+	RC_CLEANUP(ocr_engine_close) struct ocr_engine *engine = calloc(1, sizeof(*engine));
+
+	if (!engine)
+		return rc_fail(err, RC_RETRY, RC_WHY_MEMORY, "cannot load model '%s': not enough memory", model->name);
+	(void)snprintf(engine->model, sizeof(engine->model), "%s", model->name);
+	engine->api = TessBaseAPICreate();
+	TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
+	if (TessBaseAPIInit5(engine->api, model->bytes, (int)model->len, model->name, OEM_LSTM_ONLY, NULL, 0, NULL, NULL, 0, false) != 0)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot load model '%s', which is part of the program", model->name);
+	set_variables(engine->api);
+	*ret = rc_steal(engine);
+	return RC_OK;
+}
+
 void ocr_engine_close(struct ocr_engine **engine)
 {
 	struct ocr_engine *e = rc_steal(*engine);

@@ -6,6 +6,7 @@
 #define OCR_ENGINE_H
 
 #include "core/page.h"
+#include "ocr/models.h"
 
 struct Pix;
 struct ocr_engine;
@@ -35,6 +36,8 @@ void ocr_model_path(struct rc_buf *path, const char *folder, const char *model);
 enum rc_status ocr_model_missing(const char *path, const char *model, struct rc_err *err);
 /* Loads a model. A model that is not there: ocr_model_missing(). */
 enum rc_status ocr_engine_open(struct ocr_engine **ret, const char *folder, const char *model, struct rc_err *err);
+/* Loads a model of our own from memory. */
+enum rc_status ocr_engine_open_own(struct ocr_engine **ret, const struct ocr_own_model *model, struct rc_err *err);
 /* Reads a gray picture whose lines are horizontal. What on_glyph returns ends the reading when it is not good. */
 enum rc_status ocr_engine_read(struct ocr_engine *engine, struct Pix *pix, enum ocr_layout layout, int dpi,
                                ocr_glyph_fn *on_glyph, void *ctx, struct rc_err *err);

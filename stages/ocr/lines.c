@@ -9,6 +9,7 @@
  * 0.45 at 0.5 or 0.7, 0.57 at 0.85. Sharpening and black-and-white make it worse. */
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <leptonica/allheaders.h>
 
@@ -41,21 +42,37 @@ static PIX *line_picture(const struct ocr_column *column, const struct ocr_way *
 	return line;
 }
 
+/* Models were taught marks in their ASCII forms; in a column of Chinese text they are full-width ones. */
+static const char *in_a_column(const char *mark)
+{
+	static const char ascii[] = ",:;?!()[]";
+	static const char *const wide[] = { "，", "：", "；", "？", "！", "（", "）", "【", "】" };
+	const char *at = mark[0] && !mark[1] ? strchr(ascii, mark[0]) : NULL;
+
+	return at ? wide[at - ascii] : mark;
+}
+
 struct catcher {
 	struct ocr_line_reading *reading;
 	double scale;
 };
+
+/* Some models' marks come with a space. */
+static const char blanks[] = " \t\r\n";
 
 static enum rc_status catch_glyph(void *ctx, const struct ocr_glyph *g, struct rc_err *err)
 {
 	struct catcher *c = ctx;
 	struct ocr_line_reading *r = c->reading;
 	struct ocr_read_glyph *glyph = &r->glyph[r->n];
-	size_t len = strlen(g->text);
+	const char *from = g->text + strspn(g->text, blanks);
+	size_t len = strcspn(from, blanks);
+	char text[sizeof(glyph->text)] = "";
 
-	if (len == 0 || len >= sizeof(glyph->text) || g->text[strspn(g->text, " \t\r\n")] == '\0' || !rc_utf8_valid(g->text, len) || r->n == OCR_LINE_GLYPHS)
+	if (len == 0 || len >= sizeof(text) || !rc_utf8_valid(from, len) || r->n == OCR_LINE_GLYPHS)
 		return RC_OK;
-	memcpy(glyph->text, g->text, len + 1);
+	memcpy(text, from, len);
+	(void)snprintf(glyph->text, sizeof(glyph->text), "%s", in_a_column(text));
 	glyph->from = (float)((g->box.x - ENDS) / c->scale);
 	glyph->to = (float)((g->box.x + g->box.w - ENDS) / c->scale);
 	glyph->confidence = fminf(fmaxf(g->confidence, 0), 1);

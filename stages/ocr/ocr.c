@@ -41,6 +41,7 @@ static void close_stage(void *state)
 	for (int i = 0; i < OCR_SCRIPTS; i++)
 		for (int vertical = 0; vertical < 2; vertical++)
 			ocr_engine_close(&s->engines[i][vertical]);
+	ocr_engine_close(&s->own);
 	free(s);
 }
 
@@ -77,15 +78,24 @@ static enum rc_status identify(const struct rc_config *cfg, struct rc_buf *lines
 			if (status != RC_OK)
 				return status;
 		}
+	if (ocr_own_model_possible(cfg, OCR_HANT, true)) {
+		struct ocr_own_model model = ocr_model_hant_vert();
+		struct rc_digest digest = rc_digest_of(model.bytes, model.len);
+		char hex[RC_DIGEST_HEX];
+
+		rc_buf_addf(lines, "model %s sha256:%s\n", model.name, rc_digest_hex(&digest, hex));
+	}
 	return rc_buf_check(lines, "the list of models", err);
 }
 
 /* ---- a page ------------------------------------------------------------------------------------------------ */
 
-static void note_choice(struct rc_page *page, enum ocr_script script, bool vertical)
+static void note_choice(const struct rc_config *cfg, struct rc_page *page, enum ocr_script script, bool vertical)
 {
+	const char *own = ocr_own_model_possible(cfg, script, vertical) ? ocr_model_hant_vert().name : NULL;
+
 	(void)snprintf(page->script, sizeof(page->script), "%s", script == OCR_HANS ? "hans" : "hant");
-	(void)snprintf(page->models, sizeof(page->models), "%s", ocr_model_name(script, vertical));
+	(void)snprintf(page->models, sizeof(page->models), "%s%s%s", ocr_model_name(script, vertical), own ? "+" : "", own ? own : "");
 	page->direction = vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 }
 
@@ -105,7 +115,7 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
 	if (status != RC_OK)
 		return status;
-	note_choice(page, script, vertical);
+	note_choice(s->cfg, page, script, vertical);
 	status = ocr_collect(s, script, page, gray, &blocks, err);
 	if (status != RC_OK)
 		return status;

@@ -16,6 +16,7 @@
  *   estimate.c   what each sign weighs
  *   marks.c      seals and pictures that prepare found
  *   draw.c       the debug picture
+ *   models.c     models of our own
  *   engine.c     the door to Tesseract */
 #ifndef OCR_STATE_H
 #define OCR_STATE_H
@@ -32,11 +33,15 @@ struct ocr_state {              /* one per worker */
 	const struct rc_config *cfg;
 	struct ocr_language *language;
 	struct ocr_engine *engines[OCR_SCRIPTS][2];     /* [script][vertical]; NULL until first needed */
+	struct ocr_engine *own;         /* the program's own for vertical traditional print; NULL until first needed */
 };
 
 const char *ocr_model_name(enum ocr_script script, bool vertical);
 /* May the settings lead to this model? */
 bool ocr_model_possible(const struct rc_config *cfg, enum ocr_script script, bool vertical);
+/* Is the program's own model used beside this one? */
+bool ocr_own_model_possible(const struct rc_config *cfg, enum ocr_script script, bool vertical);
+enum rc_status ocr_own_engine(struct ocr_state *state, struct ocr_engine **ret, struct rc_err *err);
 /* The model's engine, loaded when it is first asked for. */
 enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, bool vertical, struct ocr_engine **ret, struct rc_err *err);
 
@@ -69,9 +74,9 @@ void ocr_view_close(struct ocr_view *view);
 /* Reads the blocks into page->regions, boxes on the stored frame. */
 enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, struct rc_page *page, struct Pix *gray,
                            const struct ocr_blocks *blocks, struct rc_err *err);
-/* Reads a block of vertical text column by column into the composer's region. best: in more ways. */
-enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *composer, struct Pix *gray, const struct ocr_block *block,
-                                bool best, struct rc_err *err);
+/* Reads a block of vertical text column by column into the composer's region. */
+enum rc_status ocr_read_columns(struct ocr_state *state, enum ocr_script script, struct ocr_composer *composer, struct Pix *gray,
+                                const struct ocr_block *block, struct rc_err *err);
 /* Confidences, signs and estimated errors, lines not to be trusted, page_class. glyph: typical side, pixels of the clean page. */
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* Adds the page's marks as regions. */

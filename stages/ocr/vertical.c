@@ -10,12 +10,20 @@
 #include "ocr/lines.h"
 #include "ocr/state.h"
 
-/* How columns are shown, most successful first. One column's reading changes in a tenth of its glyphs from one to the next. */
-static const struct { int core; double stretch; } ways[] = { { 29, 1.0 }, { 29, 0.94 }, { 31, 1.0 }, { 27, 1.0 } };
-enum { NORMAL_WAYS = 2, BEST_WAYS = RC_COUNT(ways) };
+/* How columns are shown to the model, the best way first: how wide their glyphs' ink is in the line, and how stretched. */
+struct showing {
+	bool own;                   /* to the program's own model, where it fits */
+	int core;
+	double stretch;
+};
+/* Two readings, as unlike as can be had, so that where they agree it means something. */
+static const struct showing with_own[] = { { true, 33, 1.0 }, { false, 28, 1.0 }, { true, 36, 1.0 }, { false, 30, 0.94 } };
+static const struct showing without_own[] = { { false, 28, 1.0 }, { false, 29, 0.94 }, { false, 31, 1.0 }, { false, 26, 1.0 } };
+enum { NORMAL_WAYS = 2, BEST_WAYS = RC_COUNT(with_own) };
 
 struct reader {
 	struct ocr_line_reading reading[BEST_WAYS];
+	struct ocr_way way[BEST_WAYS];
 	int ways, best, second;     /* numbers of readings; second: -1 when there is only one */
 };
 
@@ -85,13 +93,12 @@ static enum rc_status put_column(const struct reader *r, const struct ocr_column
 	return status;
 }
 
-static enum rc_status read_column(struct reader *r, struct ocr_engine *engine, const struct ocr_column *column, struct rc_err *err)
+static enum rc_status read_column(struct reader *r, const struct ocr_column *column, struct rc_err *err)
 {
 	r->best = 0;
 	r->second = -1;
 	for (int i = 0; i < r->ways; i++) {
-		struct ocr_way way = { engine, ways[i].core, ways[i].stretch };
-		enum rc_status status = ocr_read_column(column, &way, &r->reading[i], err);
+		enum rc_status status = ocr_read_column(column, &r->way[i], &r->reading[i], err);
 
 		if (status != RC_OK)
 			return status;
@@ -105,8 +112,27 @@ static enum rc_status read_column(struct reader *r, struct ocr_engine *engine, c
 	return RC_OK;
 }
 
-enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *composer, struct Pix *gray, const struct ocr_block *block,
-                                bool best, struct rc_err *err)
+static enum rc_status choose_ways(struct reader *r, struct ocr_state *state, enum ocr_script script, struct rc_err *err)
+{
+	bool own = ocr_own_model_possible(state->cfg, script, true);
+	struct ocr_engine *stock, *ours = NULL;
+	enum rc_status status = ocr_engine_for(state, script, true, &stock, err);
+
+	if (status == RC_OK && own)
+		status = ocr_own_engine(state, &ours, err);
+	if (status != RC_OK)
+		return status;
+	r->ways = state->cfg->ocr_effort == RC_EFFORT_BEST ? BEST_WAYS : NORMAL_WAYS;
+	for (int i = 0; i < r->ways; i++) {
+		const struct showing *how = own ? &with_own[i] : &without_own[i];
+
+		r->way[i] = (struct ocr_way){ how->own ? ours : stock, how->core, how->stretch };
+	}
+	return RC_OK;
+}
+
+enum rc_status ocr_read_columns(struct ocr_state *state, enum ocr_script script, struct ocr_composer *composer, struct Pix *gray,
+                                const struct ocr_block *block, struct rc_err *err)
 {
 	RC_CLEANUP(ocr_columns_free) struct ocr_columns columns = { 0 };
 	RC_CLEANUP(rc_free) struct reader *r = calloc(1, sizeof(*r));
@@ -114,10 +140,11 @@ enum rc_status ocr_read_columns(struct ocr_engine *engine, struct ocr_composer *
 
 	if (!r)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read columns: not enough memory");
-	r->ways = best ? BEST_WAYS : NORMAL_WAYS;
-	status = ocr_columns_cut(gray, block, &columns, err);
+	status = choose_ways(r, state, script, err);
+	if (status == RC_OK)
+		status = ocr_columns_cut(gray, block, &columns, err);
 	for (int i = 0; status == RC_OK && i < columns.n; i++) {
-		status = read_column(r, engine, &columns.column[i], err);
+		status = read_column(r, &columns.column[i], err);
 		if (status == RC_OK && r->reading[r->best].n > 0)
 			status = put_column(r, &columns.column[i], composer, err);
 	}

@@ -32,12 +32,68 @@ static l_float32 find_skew(PIX *bin)
 	return flat;
 }
 
-/* pixRotateAM turns about the integer centre of the frame, clockwise. */
+/* Clockwise. */
 static struct rc_affine turn_about(double x, double y, double degrees)
 {
 	double c = cos(degrees * M_PI / 180), s = sin(degrees * M_PI / 180);
 
 	return (struct rc_affine){ c, -s, x - c * x + s * y, s, c, y - s * x - c * y };
+}
+
+/* Weights of the four neighbours -1, 0, 1, 2 of a place between 0 and 1 (Catmull and Rom 1974). */
+static void cubic(float t, float w[4])
+{
+	w[0] = ((-0.5f * t + 1) * t - 0.5f) * t;
+	w[1] = (1.5f * t - 2.5f) * t * t + 1;
+	w[2] = ((-1.5f * t + 2) * t + 0.5f) * t;
+	w[3] = (0.5f * t - 0.5f) * t * t;
+}
+
+/* The grey at a place between pixels; white outside. */
+static int grey_at(void **lines, int w, int h, double x, double y)
+{
+	int left = (int)floor(x), top = (int)floor(y);
+	float across[4], down[4], sum = 0;
+
+	if (left < -1 || top < -1 || left > w || top > h)
+		return 255;
+	cubic((float)(x - left), across);
+	cubic((float)(y - top), down);
+	for (int j = 0; j < 4; j++) {
+		int row = top + j - 1;
+		float of_row = 0;
+
+		for (int i = 0; i < 4; i++) {
+			int column = left + i - 1;
+			bool inside = row >= 0 && row < h && column >= 0 && column < w;
+
+			of_row += across[i] * (inside ? (float)GET_DATA_BYTE(lines[row], column) : 255);
+		}
+		sum += down[j] * of_row;
+	}
+	return (int)lroundf(fminf(fmaxf(sum, 0), 255));
+}
+
+/* Leptonica's own turning averages over areas, which blurs: small print is read with a fifth more errors after it. */
+static PIX *turned_by(PIX *pix, struct rc_affine turn)
+{
+	int w = pixGetWidth(pix), h = pixGetHeight(pix);
+	struct rc_affine back;
+	PIX *ret = rc_affine_invert(turn, &back) ? pixCreateTemplate(pix) : NULL;
+	void **lines = ret ? pixGetLinePtrs(pix, NULL) : NULL;
+
+	for (int y = 0; lines && y < h; y++) {
+		l_uint32 *to = pixGetData(ret) + (size_t)pixGetWpl(ret) * (size_t)y;
+
+		/* Places are pixels' middles. */
+		for (int x = 0; x < w; x++)
+			SET_DATA_BYTE(to, x, grey_at(lines, w, h, back.a * (x + 0.5) + back.b * (y + 0.5) + back.c - 0.5,
+			                             back.d * (x + 0.5) + back.e * (y + 0.5) + back.f - 0.5));
+	}
+	if (!lines)
+		pixDestroy(&ret);
+	lept_free(lines);
+	return ret;
 }
 
 bool prepare_straighten(struct prepare_leaf *leaf)
@@ -46,6 +102,7 @@ bool prepare_straighten(struct prepare_leaf *leaf)
 	OWN_PIX padded = NULL;
 	l_float32 degrees = bin ? find_skew(bin) : 0, radians = degrees * (l_float32)(M_PI / 180);
 	int w = pixGetWidth(leaf->pix), h = pixGetHeight(leaf->pix), pad_x, pad_y;
+	struct rc_affine turn;
 
 	if (!bin)
 		return false;
@@ -54,10 +111,11 @@ bool prepare_straighten(struct prepare_leaf *leaf)
 	pad_x = (int)ceil(h / 2.0 * fabsf(sinf(radians)));
 	pad_y = (int)ceil(w / 2.0 * fabsf(sinf(radians)));
 	padded = pixAddBorderGeneral(leaf->pix, pad_x, pad_x, pad_y, pad_y, 255);
-	if (!padded || !prepare_take(&leaf->pix, pixRotateAM(padded, radians, L_BRING_IN_WHITE)))
+	turn = turn_about(w / 2.0 + pad_x, h / 2.0 + pad_y, degrees);
+	if (!padded || !prepare_take(&leaf->pix, turned_by(padded, turn)))
 		return false;
 	leaf->to_clean = rc_affine_mul((struct rc_affine){ .a = 1, .c = pad_x, .e = 1, .f = pad_y }, leaf->to_clean);
-	leaf->to_clean = rc_affine_mul(turn_about((w + 2 * pad_x) / 2, (h + 2 * pad_y) / 2, degrees), leaf->to_clean);
+	leaf->to_clean = rc_affine_mul(turn, leaf->to_clean);
 	leaf->skew = degrees;
 	return true;
 }

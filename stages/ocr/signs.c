@@ -13,13 +13,14 @@
 #include "common/chars.h"
 #include "core/text.h"
 
-/* Glyphs with less are weak: of those that the engine gives less, more than half are wrong. */
+/* Glyphs of less confidence are weak: clean print has hardly any. */
 static const float weak = 0.85f;
-/* Glyphs with as much are right nine times in ten. */
+/* Glyphs of as much are surely read: it is less than the mean of clean print. */
 static const float sure = 0.95f;
-/* Of the neighbours in modern text half stand in no word, in classical text three quarters; of those that are none 95 in 100. */
-static const float classical = 0.78f, mixed = 0.95f;
-/* Characters beyond this rank make up 1 in 200 of modern text, and some 1 in 25 of what is made of wrong ones. */
+/* Of the neighbours in modern text half stand in no word, in classical text 0.69 to 0.78; of the same texts' characters in random
+ * order 0.9 (measured on 28 texts of all kinds). */
+static const float classical = 0.78f, mixed = 0.9f;
+/* Characters beyond this rank are rare: 3 in 1000 of modern text at most, 3 in 100 of a newspaper of the thirties. */
 enum { COMMON = 3000 };
 /* Longer lines are looked at in part: 800 glyphs are more than a column of any newspaper has. */
 enum { MOST = 800 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""calibrate.py BINARY DATA SCRATCH [--jobs N] [--only-fit] -- how wrong is a page with these signs?
+"""calibrate.py BINARY DATA SCRATCH [--jobs N] [--only-whole] [--only-fit] -- how wrong is a page with these signs?
 
 Reads pages whose text is known, and the same pages made worse (blurred, small, noisy, read as the wrong script or in the
 wrong direction), with `ocr.judge` off, so that the estimate can be compared with what is true of everything that was read.
@@ -9,7 +9,7 @@ its characters. Pages check them: their error is that of the whole text, in whic
 stages/ocr/estimate.c as C, and how well weights fitted without a set of pages do on that set.
 
 DATA is the folder described in its README (the data sets are not part of this project); samples/ is read too. SCRATCH keeps
-degraded pages and what was read; --only-fit uses what lies there. Needs python3-pil and python3-numpy.
+degraded pages and what was read; --only-fit uses what lies there, --only-whole reads the pages as they are and uses the rest. Needs python3-pil and python3-numpy.
 """
 import argparse
 import collections
@@ -119,29 +119,34 @@ def degrade(pages, scratch):
 # ---- reading --------------------------------------------------------------------------------------------------
 
 
-def read(binary, made, scratch, jobs):
+def group_of(how, settings):
+    """The file in scratch that a reading goes to: pages as they are by themselves, so that they can be read again alone."""
+    return "read-" + ("-".join(["worse", *settings]) if how else "whole")
+
+
+def read(binary, made, scratch, jobs, only_whole):
     groups = collections.defaultdict(set)
     for how, settings, _, _, image, _, _ in made:
-        groups[tuple(settings)].add(image)
-    for settings, images in sorted(groups.items()):
-        out = os.path.join(scratch, "read-" + "-".join(settings or ["plain"]))
+        if not (how and only_whole):
+            groups[group_of(how, settings), tuple(settings)].add(image)
+    for (group, settings), images in sorted(groups.items()):
         options = [o for s in settings for o in ("--set", s)]
-        with open(out, "w", encoding="utf-8") as f:
+        with open(os.path.join(scratch, group), "w", encoding="utf-8") as f:
             subprocess.run([binary, "ocr", "--format", "json", "--jobs", str(jobs), "--set", "ocr.judge=false", *options, *sorted(images)],
                            stdout=f, stderr=subprocess.DEVNULL, check=False)
 
 
 def readings(made, scratch):
-    """{(settings, image, frame): page}"""
+    """{(group, image, frame): page}"""
     found = {}
-    for settings in {tuple(m[1]) for m in made}:
-        path = os.path.join(scratch, "read-" + "-".join(settings or ["plain"]))
+    for group in {group_of(m[0], m[1]) for m in made}:
+        path = os.path.join(scratch, group)
         if not os.path.exists(path):
             continue
         with open(path, encoding="utf-8") as f:
             for line in f:
                 page = json.loads(line)
-                found[settings, page["source"], page["frame"]] = page
+                found[group, page["source"], page["frame"]] = page
     return found
 
 
@@ -191,7 +196,7 @@ def points(made, found, fold):
     """Pages as (how, set, name, error, page); lines as (page's index, error, length, line)."""
     pages, lines = [], []
     for how, settings, kind, name, image, frame, truth in made:
-        page = found.get((tuple(settings), image, frame))
+        page = found.get((group_of(how, settings), image, frame))
         if not page:
             continue
         want = fold(truth)
@@ -335,12 +340,13 @@ def main():
     parser.add_argument("scratch")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only-fit", action="store_true")
+    parser.add_argument("--only-whole", action="store_true")
     args = parser.parse_args()
     os.makedirs(os.path.join(args.scratch, "worse"), exist_ok=True)
     Image.MAX_IMAGE_PIXELS = None
     made = degrade(find_pages(args.data), args.scratch)
     if not args.only_fit:
-        read(args.binary, made, args.scratch, args.jobs)
+        read(args.binary, made, args.scratch, args.jobs, args.only_whole)
     pages, lines = points(made, readings(made, args.scratch), folder(args.data))
     report(pages, lines)
 

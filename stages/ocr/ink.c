@@ -21,8 +21,9 @@ static const float smallest = 0.5f, largest = 1.5f, longest = 6;
 /* Shorter side of parts that are pictures, in glyphs, and the share of their box that is ink; frames and tables are emptier. */
 static const float blob = 4;
 static const double filled = 0.25;
-/* By how much of a glyph boxes are widened before ink is looked for in them: the engine's boxes are not exact. */
-static const float around = 0.25f;
+/* By how much of a glyph boxes are widened before ink is looked for outside them: the engine's are not exact, and along a line they
+ * may be a glyph off. */
+static const float across = 0.25f, along = 0.8f;
 
 static void free_boxes(BOXA **boxes)
 {
@@ -148,27 +149,30 @@ double ocr_unevenness(const struct ocr_ink *ink, struct rc_box box, bool vertica
 /* ---- missed ---------------------------------------------------------------------------------------------- */
 
 /* Blackens the box, of the stored frame, in a mask of the ink's size. */
-static void mark(PIX *mask, const struct rc_page *page, struct rc_box stored, int wider)
+static void mark(PIX *mask, const struct rc_page *page, struct rc_box stored, int wider, int higher)
 {
 	struct rc_box b = rc_page_clean_box(page, stored);
 
-	pixRasterop(mask, (b.x - wider) / 2, (b.y - wider) / 2, (b.w + 2 * wider) / 2, (b.h + 2 * wider) / 2, PIX_SET, NULL, 0, 0);
+	pixRasterop(mask, (b.x - wider) / 2, (b.y - higher) / 2, (b.w + 2 * wider) / 2, (b.h + 2 * higher) / 2, PIX_SET, NULL, 0, 0);
 }
 
 /* Where glyphs were read, or none are to be expected. */
 static PIX *accounted_for(const struct rc_page *page, const struct ocr_ink *ink)
 {
 	PIX *mask = pixCreateTemplate(ink->bin);
-	int wider = (int)(around * ink->glyph);
+	int little = (int)(across * ink->glyph), much = (int)(along * ink->glyph);
 
 	for (size_t r = 0; mask && r < page->n_regions; r++) {
 		const struct rc_region *region = &page->regions[r];
 
 		if (region->type == RC_REGION_IMAGE || region->type == RC_REGION_SEPARATOR)
-			mark(mask, page, region->box, 0);
+			mark(mask, page, region->box, 0, 0);
 		for (size_t l = 0; l < region->n_lines; l++)
-			for (size_t g = 0; g < region->lines[l].n_glyphs; g++)
-				mark(mask, page, region->lines[l].glyphs[g].box, wider);
+			for (size_t g = 0; g < region->lines[l].n_glyphs; g++) {
+				bool vertical = region->lines[l].direction == RC_DIR_VERTICAL;
+
+				mark(mask, page, region->lines[l].glyphs[g].box, vertical ? little : much, vertical ? much : little);
+			}
 	}
 	return mask;
 }

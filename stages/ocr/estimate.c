@@ -10,19 +10,20 @@
 
 #include <math.h>
 
-static const double at_rest = -6.22;
+static const double at_rest = -6.61;
 static const double weights[RC_SIGN_COUNT] = {
-	[RC_SIGN_DOUBT] = 21.92,
-	[RC_SIGN_WEAK] = 0.34,
-	[RC_SIGN_FORM] = 3.04,
-	[RC_SIGN_STRAY] = 6.44,
-	[RC_SIGN_WORDLESS] = 3.98,
-	[RC_SIGN_EMPTY] = 0.78,
-	[RC_SIGN_LOOP] = 5.80,
-	[RC_SIGN_MARKS] = 2.39,
-	[RC_SIGN_PITCH] = 3.53,
-	[RC_SIGN_UNEVEN] = 0.98,
-	[RC_SIGN_ALONE] = 12.47,
+	[RC_SIGN_DOUBT] = 21.60,
+	[RC_SIGN_STRAY] = 6.04,
+	[RC_SIGN_WORDLESS] = 5.07,
+	[RC_SIGN_DIFFER] = 0.66,
+	[RC_SIGN_EMPTY] = 1.28,
+	[RC_SIGN_LOOP] = 9.28,
+	[RC_SIGN_MARKS] = 0.01,
+	[RC_SIGN_PITCH] = 0.77,
+	[RC_SIGN_SIZE] = 1.97,
+	[RC_SIGN_UNEVEN] = 1.10,
+	[RC_SIGN_ALONE] = 14.88,
+	[RC_SIGN_ORDER] = 8.19,
 };
 
 float ocr_estimate_line(const float signs[RC_SIGN_COUNT])

@@ -89,15 +89,15 @@ static enum rc_status decode(const struct rc_config *cfg, const struct rc_page *
 /* ---- the clean page ---------------------------------------------------------------------------------------- */
 
 /* Gray and upright. Takes the scan, so that its memory is free before the steps begin. */
-static PIX *gray_upright(struct rc_image **scan, int32_t orientation, struct rc_affine *to)
+static PIX *gray_upright(const struct rc_config *cfg, struct rc_page *page, struct rc_image **scan, struct rc_affine *to)
 {
 	PIX *stored = image_take_pix(scan), *gray, *upright;
 
-	gray = pixConvertTo8(stored, 0);
+	gray = prepare_gray(cfg, page, stored);
 	pixDestroy(&stored);
 	if (!gray)
 		return NULL;
-	upright = prepare_upright(gray, orientation, to);
+	upright = prepare_upright(gray, page->orientation, to);
 	pixDestroy(&gray);
 	return upright;
 }
@@ -107,7 +107,7 @@ static enum rc_status read_page(const struct rc_config *cfg, struct rc_page *pag
 	struct prepare_work work = { .cfg = cfg, .page = page };
 	enum rc_status status = RC_OK;
 
-	work.pix = gray_upright(scan, page->orientation, &work.to_clean);
+	work.pix = gray_upright(cfg, page, scan, &work.to_clean);
 	if (!work.pix)
 		return prepare_no_memory(page, err);
 	status = prepare_clean(&work, err);

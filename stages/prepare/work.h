@@ -2,6 +2,7 @@
  *
  *   prepare.c    the stage: read, decode, hand on
  *   upright.c    orientation; from the stored frame to one a reader holds right
+ *   marks.c      from colour to gray; red seals and notes
  *   clean.c      the steps in their order
  *   border.c     what is dark and hangs on the edge
  *   light.c      one light, two levels
@@ -36,6 +37,9 @@ struct prepare_work {
 /* Turns pix (any depth) so that the orientation becomes 1, and sets *to to the map from stored pixels. Gives a
  * new reference or NULL without memory. */
 struct Pix *prepare_upright(struct Pix *pix, int32_t orientation, struct rc_affine *to);
+
+/* A scan (any depth) as 8-bit gray, a new reference; red marks of the stored frame go to page->marks. NULL without memory. */
+struct Pix *prepare_gray(const struct rc_config *cfg, struct rc_page *page, struct Pix *scan);
 
 struct prepare_leaf {
 	struct Pix *pix;                /* gray, 8 bit; owned */

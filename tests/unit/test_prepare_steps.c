@@ -232,6 +232,74 @@ TEST(a_seal_of_dots_goes_and_the_text_under_it_stays)
 	one_page_close(&p);
 }
 
+/* A framed seal of vermilion over black text: where both meet, black wins. */
+static struct canvas vermilion(void)
+{
+	struct canvas c = canvas_new(1200, 1200, 235);
+
+	for (int i = 0; i < 3; i++) {
+		fill(&c, 400, 400 + 90 * i, 200, 20, 0xd05040);
+		fill(&c, 400 + 90 * i, 400, 20, 200, 0xd05040);
+	}
+	lines(&c, 90, 100, 28, 18, 0x202020);
+	return c;
+}
+
+static void without_marks(struct rc_config *cfg)
+{
+	cfg->prepare_marks = false;
+}
+
+TEST(a_red_seal_goes_and_is_kept_as_a_mark)
+{
+	const struct rc_box between = { 500, 474, 80, 12 };     /* two lines, on the seal's middle stroke */
+	struct one_page p;
+	struct canvas c = vermilion();
+
+	fill(&c, 500, 474, 80, 12, 0xd05040);
+	prepared(&p, &c, without_marks);
+	check(grey_at(&p, between) < 200);
+	check_int(p.page.n_marks, 0);
+	one_page_close(&p);
+
+	c = vermilion();
+	fill(&c, 500, 474, 80, 12, 0xd05040);
+	prepared(&p, &c, NULL);
+	check(grey_at(&p, between) > 235);
+	check(grey_at(&p, (struct rc_box){ 90 + 36 * 10, 100 + 56 * 6, 32, 4 }) < 60);
+	check_int(p.page.n_marks, 1);
+	check_int(p.page.marks[0].type, RC_REGION_SEAL);
+	check_near(p.page.marks[0].box.x, 400, 32);
+	check_near(p.page.marks[0].box.w, 200, 64);
+	check(p.page.marks[0].clean.w > 0);
+	one_page_close(&p);
+}
+
+TEST(a_page_printed_in_red_stays_a_page)
+{
+	struct one_page p;
+	struct canvas c = canvas_new(1200, 1200, 235);
+
+	lines(&c, 90, 100, 28, 18, 0xc03030);
+	prepared(&p, &c, NULL);
+	check_int(p.page.n_marks, 0);
+	check(grey_at(&p, (struct rc_box){ 91, 101, 30, 2 }) < 110);
+	one_page_close(&p);
+}
+
+TEST(a_line_printed_in_red_stays_among_black_ones)
+{
+	struct one_page p;
+	struct canvas c = canvas_new(1200, 1200, 235);
+
+	lines(&c, 200, 60, 20, 1, 0xc03030);
+	lines(&c, 90, 200, 28, 16, 0x202020);
+	prepared(&p, &c, NULL);
+	check_int(p.page.n_marks, 0);
+	check(grey_at(&p, (struct rc_box){ 201, 61, 30, 2 }) < 110);
+	one_page_close(&p);
+}
+
 TEST(the_resolution_follows_from_the_glyphs_where_the_file_says_none)
 {
 	struct one_page p;

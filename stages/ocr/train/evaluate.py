@@ -107,8 +107,19 @@ def columns(grey, line):
 		if x1 - x0 < pitch * 0.4 or part.sum() < h * pitch * 0.02:
 			continue
 		rows = np.nonzero(part.sum(1))[0]
-		found.append(synth.line_image(grey[max(0, rows[0] - 4):rows[-1] + 5, x0:x1], line["height"], 6, line["ends"]))
-	return found[::-1]
+		mass = part.sum(0).cumsum() / part.sum()
+		found.append((grey[max(0, rows[0] - 4):rows[-1] + 5, x0:x1], int((mass < 1 / 60).sum()), int((mass < 59 / 60).sum()) + 1))
+	core = float(np.median([b - a for _, a, b in found])) if found else 1
+	return [shown(col, (a + b) / 2, core, line) for col, a, b in found[::-1]]
+
+
+def shown(col, middle, core, line):
+	"""A column as the stage shows it: its glyphs 'core' px of 'shown' px high, their middle in the middle."""
+	s = line["core"] / core
+	r = cv2.rotate(cv2.resize(col, None, fx=s, fy=s, interpolation=cv2.INTER_CUBIC), cv2.ROTATE_90_COUNTERCLOCKWISE)
+	height, top = line["shown"], round(line["shown"] / 2 - (col.shape[1] - middle) * s)
+	r = r[max(0, -top):max(0, -top) + height - max(0, top)]
+	return cv2.copyMakeBorder(r, max(0, top), height - max(0, top) - r.shape[0], line["ends"], line["ends"], cv2.BORDER_CONSTANT, value=255)
 
 
 def tesseract(path, model, mode, dictionaries=True):
@@ -137,7 +148,7 @@ def sets(line):
 			yield "newspaper columns", name, columns(cv2.imread(path, 0), line), path, 5, path[:-4] + ".gt.txt"
 	pages = sorted(glob.glob(os.path.join(DATA, "openguji", "shiji", "*.png")) + glob.glob(os.path.join(DATA, "modern", "rapidocr", "text_vertical*.png")))
 	for path in pages:
-		yield "vertical page, " + os.path.basename(os.path.dirname(path)), os.path.basename(path)[:-4], None, path, 5, path[:-4] + ".gt.txt"
+		yield "modern vertical print", os.path.basename(path)[:-4], None, path, 5, path[:-4] + ".gt.txt"
 
 
 def measure(model, line, network=False):

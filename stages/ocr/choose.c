@@ -18,8 +18,8 @@ static const double vertical_margin = 0.3, horizontal_margin = -0.3;
 
 /* How much the script trial reads, in glyphs, twice: along the lines and across them. Half as much decided
  * more pages wrongly, and in the wrong script 13 to 30 characters more of a hundred are wrong. Vertical print is hardly ever
- * simplified, so half must do there; a page without a block of LEAST_TRIAL glyphs is tried whole. */
-enum { TRIAL_ALONG = 24, TRIAL_ACROSS = 8, VERTICAL_ACROSS = 4, LEAST_TRIAL = 60 };
+ * simplified, so half must do there, if there are some LEAST_PARTS parts of glyphs and a block of LEAST_TRIAL glyphs; other pages with little text are tried whole. */
+enum { TRIAL_ALONG = 24, TRIAL_ACROSS = 8, VERTICAL_ACROSS = 4, LEAST_TRIAL = 60, LEAST_PARTS = 300 };
 
 const char *ocr_model_name(enum ocr_script script, bool vertical)
 {
@@ -136,7 +136,7 @@ static struct rc_box trial_part(const struct ocr_evidence *seen, const struct oc
 	for (int i = 1; i < blocks->n; i++)
 		if ((int64_t)blocks->block[i].box.w * blocks->block[i].box.h > (int64_t)b.w * b.h)
 			b = blocks->block[i].box;
-	if (seen->little_text && (float)b.w * (float)b.h < LEAST_TRIAL * seen->glyph * seen->glyph)
+	if (seen->little_text && (!vertical || seen->components < LEAST_PARTS || (float)b.w * (float)b.h < LEAST_TRIAL * seen->glyph * seen->glyph))
 		return seen->ink;
 	if (b.w > w) {
 		b.x += (b.w - w) / 2;

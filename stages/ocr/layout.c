@@ -29,7 +29,7 @@ static const struct layout_lanes of_vertical = { .flat = 0.9, .upright = 2.2, .l
 
 /* Breadth and height of a tier, glyphs; and how many of them must lie right over one another. */
 static const float least_tier = 3.5f;
-static const int least_tiers = 3;
+static const int least_tiers = 1;
 /* A block so much of which is in a picture is part of it. */
 static const double pictured = 0.6;
 /* Glyphs of head lines, in glyphs of the body. */
@@ -148,7 +148,7 @@ static void hand_out(const struct layout_parts *parts, const struct layout_piece
 	}
 }
 
-/* Tiers that lie right over one another. A page with hardly any is better cut by the lanes that cross it: without tiers nothing tells
+/* Tiers that lie right over one another. A page without any is better cut by the lanes that cross it: without tiers nothing tells
  * what is white between columns from what is white between articles. */
 static bool has_tiers(const struct layout_pieces *all)
 {

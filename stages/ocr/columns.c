@@ -496,24 +496,34 @@ static enum rc_status find_cores(struct ocr_columns *columns, double glyph, int 
 
 /* ---- all of it ------------------------------------------------------------------------------------------------ */
 
-/* Places of the profile between clear lanes, [from, to); false at its end. A part narrower than a quarter of a glyph is punctuation
- * or dust beside a column and belongs to the next one. */
-static bool next_part(const int32_t *sums, int n, int32_t white, double glyph, int *from, int *to)
+/* The inked places from x on; false when there are none. */
+static bool next_run(const int32_t *sums, int n, int32_t white, int x, int *from, int *to)
 {
-	int x = *to;
-
 	while (x < n && sums[x] <= white)
 		x++;
 	*from = x;
-	if (x == n)
+	while (x < n && sums[x] > white)
+		x++;
+	*to = x;
+	return *to > *from;
+}
+
+/* Places of the profile between clear lanes, [from, to); false at its end. Narrow runs are marks and dust beside a column: marks
+ * stand at its right, so they belong to the column on their left, but when the other one is nearer. */
+static bool next_part(const int32_t *sums, int n, int32_t white, double glyph, int *from, int *to)
+{
+	const double narrow = 0.3 * glyph;
+	int a, b, c, d;
+
+	if (!next_run(sums, n, white, *to, from, to))
 		return false;
-	do {
-		while (x < n && sums[x] > white)
-			x++;
-		*to = x;
-		while (x < n && sums[x] <= white)
-			x++;
-	} while (x < n && *to - *from < 0.25 * glyph);
+	while (next_run(sums, n, white, *to, &a, &b)) {
+		bool mark = b - a < narrow && (!next_run(sums, n, white, b, &c, &d) || a - *to <= c - b);
+
+		if (!mark && *to - *from >= narrow)
+			break;
+		*to = b;
+	}
 	return true;
 }
 

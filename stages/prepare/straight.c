@@ -10,7 +10,7 @@
  * Pages with straight lines of text give 4 and more, blanks and pictures about 1. */
 static const l_float32 min_trust = 2.3f;
 /* Degrees: less is not worth the resampling, more is not skew. */
-static const l_float32 min_degrees = 0.15f, max_degrees = 15.0f;
+static const l_float32 min_degrees = 0.3f, max_degrees = 15.0f;
 
 /* Lines of text are looked for both ways: horizontal, and vertical on the page turned by a quarter. Works on a
  * copy in black and white at half scale; the gray leaf is turned. */

@@ -95,7 +95,7 @@ static double find_lean(const struct ocr_patch *ink, int32_t *sums)
 /* The first high peak of the autocorrelation of what stands out from the profile's running mean. */
 static int find_pitch(const int32_t *sums, int n, double glyph)
 {
-	int least = (int)fmax(4, least_pitch * glyph), most = (int)fmin(most_pitch * glyph, n - 4), window = (int)(2 * glyph), best = least;
+	int least = (int)fmax(4, least_pitch * glyph), most = (int)fmax(fmin(most_pitch * glyph, n - 4), 0), window = (int)(2 * glyph), best = least;
 	RC_CLEANUP(rc_free) double *q = calloc((size_t)n + 1, sizeof(*q)), *score = calloc((size_t)most + 2, sizeof(*score));
 	double running = 0, highest = 0;
 

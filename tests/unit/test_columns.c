@@ -1,0 +1,322 @@
+/* test_columns.c -- how a block of vertical text is cut into columns and glyphs, on blocks drawn here: a glyph is a cross with
+ * some of a square around it: sides that went on from glyph to glyph would be rules. */
+#include <leptonica/allheaders.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "check.h"
+#include "ocr/columns.h"
+#include "ocr/columns_parts.h"
+#include "ocr/lines.h"
+
+enum { GLYPH = 24, STEP = 26 };
+
+static struct ocr_columns columns;      /* of the block looked at */
+
+static PIX *paper(int w, int h)
+{
+	PIX *page = pixCreate(w, h, 8);
+
+	(void)pixSetAll(page);
+	return page;
+}
+
+static void ink(PIX *page, int x, int y, int w, int h)
+{
+	(void)pixRasterop(page, x, y, w, h, PIX_CLR, NULL, 0, 0);
+}
+
+static void glyph(PIX *page, int x, int y, int side)
+{
+	int thick = side / 8;
+
+	ink(page, x, y, side, thick);
+	ink(page, x, y + side - thick, side, thick);
+	ink(page, x, y, thick, side / 2);
+	ink(page, x + side - thick, y + side / 2, thick, side / 2);
+	ink(page, x + (side - thick) / 2, y, thick, side);
+	ink(page, x, y + (side - thick) / 2, side, thick);
+}
+
+static void column(PIX *page, double x, int y, int side, int glyphs, double lean)
+{
+	for (int i = 0; i < glyphs; i++)
+		glyph(page, (int)lround(x + lean * i * STEP * side / GLYPH), y + i * STEP * side / GLYPH, side);
+}
+
+/* Takes the page. */
+static void cut(PIX *page, float side)
+{
+	struct ocr_block block = { .box = { 0, 0, pixGetWidth(page), pixGetHeight(page) }, .vertical = true, .glyph = side };
+	struct rc_err err;
+
+	ocr_columns_free(&columns);
+	check_int(ocr_columns_cut(page, &block, &columns, &err), RC_OK);
+	pixDestroy(&page);
+}
+
+/* Where a column's glyphs begin on the page, at one of its rows. */
+static double left_at(const struct ocr_column *c, double row)
+{
+	return c->x + c->lean * row + (double)(c->middle - c->core / 2);
+}
+
+TEST(columns_come_from_right_to_left)
+{
+	PIX *page = paper(400, 600);
+
+	for (int i = 0; i < 5; i++)
+		column(page, 40 + i * 60, 30, GLYPH, 18, 0);
+	cut(page, GLYPH);
+	check_int(columns.n, 5);
+	for (int i = 0; i < columns.n; i++) {
+		check(fabs(left_at(&columns.column[i], 0) - (40 + (4 - i) * 60)) <= 2);
+		check(fabs(columns.column[i].y - 30) <= 2);
+	}
+}
+
+TEST(tight_columns_are_cut_at_their_pitch)
+{
+	PIX *page = paper(420, 700);
+
+	/* Glyphs touch those beside them here and there: no lane is clear. */
+	for (int i = 0; i < 12; i++) {
+		column(page, 20 + i * 30, 20, GLYPH, 24, 0);
+		ink(page, 20 + i * 30 + GLYPH, 40 + i * 37, 30 - GLYPH, 12);
+		ink(page, 20 + i * 30 + GLYPH, 300 + i * 21, 30 - GLYPH, 12);
+	}
+	cut(page, GLYPH);
+	check_int(columns.n, 12);
+	for (int i = 0; i < columns.n; i++)
+		check(fabs(left_at(&columns.column[i], 0) - (20 + (11 - i) * 30)) <= 4);
+}
+
+TEST(a_leaning_block_gives_straight_columns)
+{
+	const double lean = tan(M_PI / 180);
+	PIX *page = paper(500, 800);
+
+	for (int i = 0; i < 8; i++)
+		column(page, 60 + i * 36, 20, GLYPH, 28, lean);
+	cut(page, GLYPH);
+	check_int(columns.n, 8);
+	for (int i = 0; i < columns.n; i++) {
+		const struct ocr_column *c = &columns.column[i];
+
+		check(fabs(c->lean - lean) < 0.004);
+		check(fabs(left_at(c, 0) - (60 + (7 - i) * 36)) <= 3);
+		check(fabs(left_at(c, 27 * STEP) - (60 + (7 - i) * 36 + lean * 27 * STEP)) <= 4);
+	}
+}
+
+TEST(clear_lanes_part_columns_of_any_width)
+{
+	PIX *page = paper(400, 700);
+
+	column(page, 30, 20, 24, 20, 0);
+	column(page, 80, 20, 60, 9, 0);
+	column(page, 170, 20, 40, 13, 0);
+	cut(page, 40);
+	check_int(columns.n, 3);
+	check(fabsf(columns.column[0].core - 40) <= 3);
+	check(fabsf(columns.column[1].core - 60) <= 3);
+	check(fabsf(columns.column[2].core - 24) <= 3);
+}
+
+TEST(a_mark_belongs_to_the_column_on_its_left)
+{
+	PIX *page = paper(300, 600);
+
+	column(page, 40, 20, GLYPH, 20, 0);
+	column(page, 120, 20, GLYPH, 20, 0);
+	ink(page, 40 + GLYPH + 6, 100, 5, 6);
+	ink(page, 40 + GLYPH + 6, 400, 5, 6);
+	cut(page, GLYPH);
+	check_int(columns.n, 2);
+	check(fabs(left_at(&columns.column[0], 0) - 120) <= 2);
+	check(columns.column[0].x > 40 + GLYPH + 12);
+}
+
+TEST(rules_beside_columns_are_left_out)
+{
+	PIX *page = paper(400, 700);
+
+	for (int i = 0; i < 6; i++)
+		column(page, 40 + i * 40, 20, GLYPH, 24, 0);
+	for (int i = 0; i < 7; i++)
+		ink(page, 30 + i * 40, 10, 3, 680);
+	cut(page, GLYPH);
+	check_int(columns.n, 6);
+	for (int i = 0; i < columns.n; i++)
+		check(fabsf(columns.column[i].core - GLYPH) <= 3);
+}
+
+TEST(a_frame_above_and_below_is_no_glyph)
+{
+	PIX *page = paper(300, 700);
+
+	for (int i = 0; i < 4; i++)
+		column(page, 40 + i * 50, 60, GLYPH, 20, 0);
+	ink(page, 10, 10, 280, 5);
+	ink(page, 10, 680, 280, 5);
+	cut(page, GLYPH);
+	check_int(columns.n, 4);
+	for (int i = 0; i < columns.n; i++) {
+		check(fabs(columns.column[i].y - 60) <= 2);
+		check_int(columns.column[i].cells, 20);
+	}
+}
+
+TEST(a_long_gap_parts_two_lines)
+{
+	PIX *page = paper(200, 800);
+
+	column(page, 40, 20, GLYPH, 10, 0);
+	column(page, 40, 20 + 16 * STEP, GLYPH, 8, 0);
+	column(page, 100, 20, GLYPH, 24, 0);
+	cut(page, GLYPH);
+	check_int(columns.n, 3);
+	check_int(columns.column[1].cells, 10);
+	check_int(columns.column[2].cells, 8);
+	check(columns.column[2].y > columns.column[1].y);
+}
+
+TEST(dust_is_no_column)
+{
+	PIX *page = paper(300, 500);
+
+	for (int i = 0; i < 12; i++)
+		ink(page, 20 + i * 23, 30 + (i * 97) % 400, 2, 2);
+	cut(page, GLYPH);
+	check_int(columns.n, 0);
+}
+
+TEST(cells_are_as_many_as_glyphs)
+{
+	PIX *page = paper(300, 700);
+
+	for (int i = 0; i < 4; i++)
+		column(page, 40 + i * 50, 30, GLYPH, 22, 0);
+	cut(page, GLYPH);
+	check(fabsf(columns.pitch - STEP) < 1);
+	for (int i = 0; i < columns.n; i++) {
+		const struct ocr_column *c = &columns.column[i];
+
+		check_int(c->cells, 22);
+		check_int(c->cell[0], 0);
+		check(abs(c->cell[c->cells] - pixGetHeight(c->pix)) <= 1);
+		for (int k = 1; k < c->cells; k++)
+			check(abs(c->cell[k] - (k * STEP - 1)) <= 2);
+	}
+}
+
+TEST(a_line_beside_a_name_goes_and_its_strokes_stay)
+{
+	PIX *page = paper(60, 200);
+	l_uint32 value = 0;
+
+	column(page, 20, 10, GLYPH, 6, 0);
+	ink(page, 10, 12, 2, 70);
+	ocr_clear_lines(page, 32, GLYPH);
+	(void)pixGetPixel(page, 11, 40, &value);
+	check_int(value, 255);
+	(void)pixGetPixel(page, 21, 20, &value);
+	check_int(value, 0);
+	pixDestroy(&page);
+}
+
+TEST(another_size_keeps_the_mean_grey)
+{
+	PIX *page = paper(60, 90), *large, *small;
+	l_float32 before, grown, shrunk;
+
+	glyph(page, 18, 30, GLYPH);
+	large = ocr_resize(page, 131, 200);
+	small = ocr_resize(page, 33, 48);
+	check_int(pixGetWidth(large), 131);
+	check_int(pixGetHeight(small), 48);
+	(void)pixGetAverageMasked(page, NULL, 0, 0, 1, L_MEAN_ABSVAL, &before);
+	(void)pixGetAverageMasked(large, NULL, 0, 0, 1, L_MEAN_ABSVAL, &grown);
+	(void)pixGetAverageMasked(small, NULL, 0, 0, 1, L_MEAN_ABSVAL, &shrunk);
+	check(fabsf(before - grown) < 2 && fabsf(before - shrunk) < 2);
+	pixDestroy(&page);
+	pixDestroy(&large);
+	pixDestroy(&small);
+}
+
+static int pieces_of(const int32_t *sums, int n, double pitch, int32_t *cuts, int most)
+{
+	struct ocr_cutting how = { .pitch = pitch, .least = 0.6, .most = 1.5, .squeeze = 2, .stretch = 2 };
+
+	return ocr_cut_profile(sums, n, &how, cuts, most);
+}
+
+TEST(a_profile_is_cut_where_it_is_low)
+{
+	int32_t sums[30], cuts[31], empty[10] = { 0 };
+
+	for (int i = 0; i < 30; i++)
+		sums[i] = i % 10 == 0 ? 1 : 9;
+	check_int(pieces_of(sums, 30, 10, cuts, 30), 3);
+	check(abs(cuts[1] - 10) <= 1 && abs(cuts[2] - 20) <= 1);
+	check_int(pieces_of(sums, 30, 100, cuts, 30), 1);
+	check_int(pieces_of(sums, 30, 10, cuts, 2), 0);
+	check_int(pieces_of(empty, 10, 4, cuts, 30), 0);
+}
+
+static struct ocr_line_reading reading(const char *const *texts, int n)
+{
+	struct ocr_line_reading r = { .n = n };
+
+	for (int i = 0; i < n; i++) {
+		(void)snprintf(r.glyph[i].text, sizeof(r.glyph[i].text), "%s", texts[i]);
+		r.glyph[i].from = (float)(i * 10);
+		r.glyph[i].to = (float)(i * 10 + 10);
+	}
+	return r;
+}
+
+TEST(two_readings_agree_in_what_both_have)
+{
+	static const char *const one[] = { "中", "，", "央", "蘇", "區" }, *const two[] = { "中", "。", "央", "蘇", "匾" };
+	struct ocr_line_reading a = reading(one, 5), b = reading(two, 5), none = { .n = 0 };
+
+	check(fabs(ocr_agreement(&a, &b) - 0.75) < 1e-9);      /* marks do not count */
+	check(ocr_agreement(&a, &a) == 1 && ocr_agreement(&none, &none) == 1);
+	check(ocr_agreement(&a, &none) == 0);
+	check_str(ocr_same_place(&a, 4, &b)->text, "匾");
+	b.glyph[3].from = b.glyph[4].from;
+	b.glyph[3].to = b.glyph[4].to;
+	check(ocr_same_place(&a, 4, &b) == NULL);       /* two of them: neither */
+	check(ocr_same_place(&a, 3, &b) == NULL);
+}
+
+/* Whatever comes, cutting ends soon and gives no more than it may. */
+TEST(odd_blocks_are_survived)
+{
+	static const int sizes[][2] = { { 1, 1 }, { 3, 3000 }, { 3000, 3 }, { 1500, 1500 } };
+	clock_t began = clock();
+
+	for (size_t i = 0; i < RC_COUNT(sizes); i++) {
+		PIX *page = paper(sizes[i][0], sizes[i][1]);
+		uint32_t noise = 1;
+
+		for (int y = 0; y < sizes[i][1]; y++)
+			for (int x = 0; x < sizes[i][0]; x++) {
+				noise = noise * 1664525 + 1013904223;
+				(void)pixSetPixel(page, x, y, noise >> 24);
+			}
+		cut(page, 8);
+		check(columns.n <= OCR_MAX_COLUMNS);
+		for (int k = 0; k < columns.n; k++)
+			check(columns.column[k].cells <= OCR_MAX_CELLS);
+	}
+	check((double)(clock() - began) / CLOCKS_PER_SEC < 60);
+	ocr_columns_free(&columns);
+}
+
+int main(int argc, char **argv)
+{
+	return check_main(argc, argv);
+}

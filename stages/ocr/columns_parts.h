@@ -8,8 +8,9 @@ struct ocr_patch {                /* a part of the clean page as ink: 0 paper, 2
 	uint8_t *bytes;             /* w * h, owned */
 	int w, h, x, y;             /* its place on the clean page */
 };
-/* glyph: typical side in pixels; the levels are those of a neighbourhood of some glyphs. */
-enum rc_status ocr_patch_open(struct ocr_patch *ret, struct Pix *gray, struct rc_box part, double glyph, struct rc_err *err);
+/* glyph: typical side in pixels; the levels are those of a neighbourhood of some glyphs. What is beyond
+ * the page is left out. */
+enum rc_status ocr_patch_open(struct ocr_patch *ret, struct Pix *gray, struct rc_box whole, double glyph, struct rc_err *err);
 /* Accepts { 0 }. */
 void ocr_patch_free(struct ocr_patch *ink);
 

@@ -102,8 +102,18 @@ static void level(struct ocr_patch *ink, const struct grid *g, PIX *gray)
 	}
 }
 
-enum rc_status ocr_patch_open(struct ocr_patch *ret, PIX *gray, struct rc_box part, double glyph, struct rc_err *err)
+/* What of it is on the page. */
+static struct rc_box inside(struct rc_box b, PIX *page)
 {
+	int x = b.x > 0 ? b.x : 0, y = b.y > 0 ? b.y : 0;
+	int right = b.x + b.w < pixGetWidth(page) ? b.x + b.w : pixGetWidth(page), bottom = b.y + b.h < pixGetHeight(page) ? b.y + b.h : pixGetHeight(page);
+
+	return (struct rc_box){ x, y, right > x ? right - x : 0, bottom > y ? bottom - y : 0 };
+}
+
+enum rc_status ocr_patch_open(struct ocr_patch *ret, PIX *gray, struct rc_box whole, double glyph, struct rc_err *err)
+{
+	struct rc_box part = inside(whole, gray);
 	RC_CLEANUP(ocr_patch_free) struct ocr_patch ink = { .w = part.w, .h = part.h, .x = part.x, .y = part.y };
 	RC_CLEANUP(grid_free) struct grid g = { .cell = (int)fmin(fmax(glyph, LEAST_CELL), 200) };
 	size_t cells;

@@ -182,6 +182,22 @@ TEST(a_long_gap_parts_two_lines)
 	check(columns.column[2].y > columns.column[1].y);
 }
 
+TEST(a_block_beyond_the_page_is_what_is_on_it)
+{
+	PIX *page = paper(200, 300);
+	struct ocr_block block = { .box = { -20, -20, 400, 500 }, .vertical = true, .glyph = GLYPH }, off = { .box = { 300, 20, 50, 50 }, .glyph = GLYPH };
+	struct rc_err err;
+
+	column(page, 60, 20, GLYPH, 9, 0);
+	ocr_columns_free(&columns);
+	check_int(ocr_columns_cut(page, &block, &columns, &err), RC_OK);
+	check_int(columns.n, 1);
+	ocr_columns_free(&columns);
+	check_int(ocr_columns_cut(page, &off, &columns, &err), RC_OK);
+	check_int(columns.n, 0);
+	pixDestroy(&page);
+}
+
 TEST(dust_is_no_column)
 {
 	PIX *page = paper(300, 500);

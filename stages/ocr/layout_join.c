@@ -1,8 +1,9 @@
 /* layout_join.c -- pieces joined to blocks: columns of one tier, glyphs of one spaced head line.
  *
  *   layout_join()     the nearest first, until nothing joins any more
- *   may_join()        are two pieces of one run?
+ *   are_columns(), are_stacked(), are_row()   are two pieces of one run?
  *   is_free()         does nothing else, and no rule, come to lie inside?
+ *   heal()            runs that blurred or leaning columns broke: pieces that overlap, which no two runs do
  *
  * Nearness decides what a single glyph belongs to, a column or a row: the nearer neighbour gets it, since joins are tried with
  * growing distances. */
@@ -18,6 +19,12 @@ static const float steps[] = { 0.3f, 0.5f, 0.7f, 1, 1.5f, 2, 2.5f };
 static const float columns_apart = 1.6f, parts_apart = 0.4f, spaced_apart = 2.5f;
 /* Glyphs differ so much in size within a run. */
 static const float same_size = 1.35f;
+/* A piece so much of which another covers is part of it, whatever it looks like. */
+static const double covered = 0.8;
+/* Of one run are pieces that overlap by so many glyphs both ways: across a lean tier that is not reached. */
+static const float least_overlap = 0.4f;
+/* Indents and what is read as the end of a column differ by so many glyphs within a tier; a tier is higher. */
+static const float ragged = 2.5f;
 
 static int right(struct rc_box b)
 {
@@ -289,6 +296,123 @@ static void drop_dirt(struct layout_pieces *all)
 	}
 }
 
+/* ---- healing --------------------------------------------------------------------------------------------- */
+
+static int64_t area(struct rc_box b)
+{
+	return (int64_t)b.w * b.h;
+}
+
+static int64_t shared_area(struct rc_box a, struct rc_box b)
+{
+	int w = shared_x(a, b), h = shared_y(a, b);
+
+	return w > 0 && h > 0 ? (int64_t)w * h : 0;
+}
+
+static bool is_white_lane(const struct layout_pieces *all, struct rc_box a, struct rc_box b)
+{
+	struct rc_box upper = a.y < b.y ? a : b, lower = a.y < b.y ? b : a;
+	int x0 = most(a.x, b.x), x1 = least(right(a), right(b)), found = 0;
+	BOX *box = lower.y > bottom(upper) && x1 > x0 ? boxCreate(x0, bottom(upper), x1 - x0, lower.y - bottom(upper)) : NULL;
+
+	if (box)
+		(void)pixCountPixelsInRect(all->tiers, box, &found, NULL);
+	boxDestroy(&box);
+	return found > 0;
+}
+
+/* A piece of the same run as b, in the place where b's columns go on: no lane is between them. */
+static bool is_kin(const struct layout_pieces *all, const struct layout_piece *p, const struct layout_piece *b, struct rc_box whole)
+{
+	return in_columns(p) && (p->shape == LAYOUT_ONE || alike(p->glyph, b->glyph, same_size))
+		&& (double)shared_area(p->box, whole) >= covered * (double)area(p->box) && !is_white_lane(all, p->box, b->box);
+}
+
+/* Would uniting a and b, of which b is the smaller, take in anything of another run? */
+static bool is_alien(const struct layout_parts *parts, const struct layout_pieces *all, const struct layout_piece *a, const struct layout_piece *b)
+{
+	struct rc_box whole = around(a->box, b->box);
+
+	for (int i = 0; i < parts->n_rules; i++)
+		if (is_cut_by(&parts->rule[i], a->box, b->box) && !is_column_rule(&parts->rule[i], a, b, all->body))
+			return true;
+	for (int i = 0; i < all->n; i++) {
+		const struct layout_piece *p = &all->piece[i];
+
+		if (p == a || p == b || p->gone || (float)most(p->box.w, p->box.h) <= 0.6f * all->body)
+			continue;
+		/* What a covers already is no reason against b. */
+		if ((shared_area(p->box, whole) - shared_area(p->box, a->box)) * 5 > area(p->box) && !is_kin(all, p, b, whole))
+			return true;
+	}
+	return false;
+}
+
+/* Do pieces overlap that are of one tier? Together they are hardly higher than the higher one. */
+static bool overlap(const struct layout_piece *a, const struct layout_piece *b)
+{
+	struct rc_box whole = around(a->box, b->box);
+	float glyph = fmaxf(a->glyph, b->glyph);
+
+	if (!in_columns(a) || !in_columns(b) || !(b->shape == LAYOUT_ONE || alike(a->glyph, b->glyph, same_size)))
+		return false;
+	return (float)shared_x(a->box, b->box) > least_overlap * glyph && (float)shared_y(a->box, b->box) > least_overlap * glyph
+		&& (float)(whole.h - most(a->box.h, b->box.h)) < ragged * glyph;
+}
+
+/* a keeps its size of glyphs and its shape: what is added are broken parts. */
+static void absorb(struct layout_pieces *all, struct layout_piece *a, struct layout_piece *b)
+{
+	struct rc_box whole = around(a->box, b->box);
+
+	for (int i = 0; i < all->n; i++) {
+		struct layout_piece *p = &all->piece[i];
+
+		if (p != a && p != b && !p->gone && is_kin(all, p, b, whole)) {
+			a->ink += p->ink;
+			p->gone = true;
+		}
+	}
+	a->box = whole;
+	a->ink += b->ink;
+	a->shape = LAYOUT_COLUMNS;
+	b->gone = true;
+}
+
+/* Runs do not overlap. Where pieces do, columns that touch were cut where they do not part. */
+static int heal(const struct layout_parts *parts, struct layout_pieces *all)
+{
+	int healed = 0;
+
+	for (int i = 0; i < all->n; i++)
+		for (int k = 0; k < all->n && !all->piece[i].gone; k++) {
+			struct layout_piece *a = &all->piece[i], *b = &all->piece[k];
+
+			if (k == i || b->gone || area(b->box) > area(a->box) || shared_area(a->box, b->box) == 0)
+				continue;
+			if (overlap(a, b) && !is_alien(parts, all, a, b)) {
+				absorb(all, a, b);
+				healed++;
+			}
+		}
+	return healed;
+}
+
+/* Read once is enough. */
+static void drop_covered(struct layout_pieces *all)
+{
+	for (int i = 0; i < all->n; i++)
+		for (int k = 0; k < all->n && !all->piece[i].gone; k++) {
+			const struct layout_piece *a = &all->piece[i];
+			struct layout_piece *b = &all->piece[k];
+
+			if (k != i && !b->gone && (area(b->box) < area(a->box) || (area(b->box) == area(a->box) && i < k))
+			    && (double)shared_area(a->box, b->box) >= covered * (double)area(b->box))
+				b->gone = true;
+		}
+}
+
 static void join_all(const struct layout_parts *parts, struct layout_pieces *all, bool beside)
 {
 	for (size_t step = 0; step < sizeof(steps) / sizeof(*steps); step++)
@@ -306,5 +430,8 @@ void layout_join(const struct layout_parts *parts, struct layout_pieces *all)
 {
 	join_all(parts, all, false);
 	join_all(parts, all, true);
+	for (int round = 0; round < 4 && heal(parts, all) > 0; round++)
+		join_all(parts, all, true);
+	drop_covered(all);
 	drop_dirt(all);
 }

@@ -113,6 +113,8 @@ static bool is_block(const struct layout_piece *p, float body)
 
 	if ((float)p->box.w < 0.3f * body && (float)p->box.h > 1.2f * body)     /* a piece of a rule */
 		return false;
+	if ((float)p->box.h < 0.45f * body && (float)p->box.w > 1.2f * body)    /* so are rows that are lower than half a glyph */
+		return false;
 	return !p->gone && fmaxf((float)p->box.w, (float)p->box.h) >= 0.6f * body && (double)p->ink >= least_ink * area
 		&& (double)p->ink > 0.1 * (double)(body * body);
 }

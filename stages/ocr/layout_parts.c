@@ -25,6 +25,12 @@ static const float band_wave = 0.5f;    /* closed across a rule: double lines, d
 static const float band_gap = 1.0f;     /* closed along it: from wave to wave, from dot to dot */
 static const float thickest = 0.9f;     /* of a straight rule */
 static const float thickest_wave = 0.7f; /* of what had to be closed: thicker, and it may be a column of glyphs */
+/* What is about as thick as a column, but not solid as a bar is, may be one whose blurred glyphs run into one another; but among so
+ * many there is one that does not touch the next. */
+static const float column_like = 0.5f, column_most = 1.3f, longest_blur = 12;
+static const double solid = 0.85;
+/* Crests of waves reach so far beyond the straight core of their rule. */
+static const float crest = 0.3f;
 /* Longer side to shorter side of what may be a piece of a rule. */
 static const int thin = 6;
 
@@ -77,6 +83,17 @@ static bool is_huge_glyph(PIX *part, float glyph)
 	return ink * 4 > w * h;
 }
 
+/* Glyphs of a column that run into one another. */
+static bool is_blurred_column(PIX *part, float glyph)
+{
+	int w = pixGetWidth(part), h = pixGetHeight(part), ink = 0;
+
+	if (h < w || (float)w <= column_like * glyph || (float)w > column_most * glyph || (float)h >= longest_blur * glyph)
+		return false;
+	(void)pixCountPixels(part, &ink, NULL);
+	return ink < solid * w * h;
+}
+
 static void sort_components(PIXA *parts, float glyph, struct layers *l)
 {
 	int n = pixaGetCount(parts);
@@ -89,6 +106,10 @@ static void sort_components(PIXA *parts, float glyph, struct layers *l)
 		bool is_hair = is_thin && (float)longer > hair_length * glyph && (float)shorter < hair * glyph;
 
 		(void)pixaGetBoxGeometry(parts, i, &x, &y, NULL, NULL);
+		if (is_blurred_column(part, glyph)) {
+			paint(l->glyphs, part, x, y);
+			continue;
+		}
 		if (is_hair || (is_thin && (float)longer > rule_length * glyph && (float)shorter < thickest * glyph)) {
 			paint(l->rules, part, x, y);
 			continue;
@@ -134,6 +155,8 @@ static void take_rules(struct layout_parts *p, PIX *from, bool upright, bool wav
 		longer = upright ? h : w;
 		if ((float)ink > (float)thick * (float)longer)
 			continue;
+		if (wavy && (float)ink > column_like * p->glyph * (float)longer && (float)longer < longest_blur * p->glyph)
+			continue;
 
 		OWN_PIX mask = pixDilateBrick(NULL, part, 3, 3);
 		OWN_PIX own = pixCreate(w, h, 1);
@@ -160,6 +183,21 @@ static void list_rules(struct layout_parts *p)
 	}
 }
 
+/* Does a part lie along a rule, no farther from it than its waves reach? */
+static bool is_crest(const struct layout_parts *p, struct rc_box b)
+{
+	int reach = units(crest, p->glyph);
+
+	for (int i = 0; i < p->n_rules; i++) {
+		struct rc_box r = p->rule[i].box;
+		int wide = p->rule[i].upright ? reach : 0, high = p->rule[i].upright ? 0 : reach;
+
+		if (b.x >= r.x - wide && b.x + b.w <= r.x + r.w + wide && b.y >= r.y - high && b.y + b.h <= r.y + r.h + high)
+			return true;
+	}
+	return false;
+}
+
 /* What a large part is without its rules: glyphs that touched them, crumbs, and pictures. */
 static void take_residue(struct layout_parts *p, PIX *big)
 {
@@ -177,7 +215,7 @@ static void take_residue(struct layout_parts *p, PIX *big)
 		if ((float)longer > large * p->glyph) {
 			if ((float)shorter > 2 * p->glyph && p->n_pictures < LAYOUT_MAX_PICTURES)
 				p->picture[p->n_pictures++] = (struct rc_box){ x, y, w, h };
-		} else if ((float)longer > 0.5f * p->glyph) {
+		} else if ((float)longer > 0.5f * p->glyph && !is_crest(p, (struct rc_box){ x, y, w, h })) {
 			paint(p->text, part, x, y);
 		}
 	}

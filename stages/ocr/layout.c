@@ -150,6 +150,23 @@ static void hand_out(const struct layout_parts *parts, const struct layout_piece
 	}
 }
 
+/* Does a run of the same print, right beside both, go from the top of the upper to the bottom of the lower one? Then they are parts of
+ * its tier, which faint print cut in two. */
+static bool is_spanned(const struct layout_pieces *all, const struct layout_piece *upper, const struct layout_piece *lower)
+{
+	for (int i = 0; i < all->n; i++) {
+		const struct layout_piece *p = &all->piece[i];
+		int x = upper->box.x < lower->box.x ? upper->box.x : lower->box.x;
+		int end = upper->box.x + upper->box.w > lower->box.x + lower->box.w ? upper->box.x + upper->box.w : lower->box.x + lower->box.w;
+		int gap = p->box.x > x ? p->box.x - end : x - p->box.x - p->box.w;
+
+		if (p != upper && p != lower && !p->gone && p->glyph < heading_size * all->body && (float)gap < 1.6f * all->body
+		    && (float)(p->box.y - upper->box.y) < all->body && (float)(lower->box.y + lower->box.h - p->box.y - p->box.h) < all->body)
+			return true;
+	}
+	return false;
+}
+
 /* Tiers that lie right over one another. A page without any is better cut by the lanes that cross it: without tiers nothing tells
  * what is white between columns from what is white between articles. */
 static bool has_tiers(const struct layout_pieces *all)
@@ -164,7 +181,7 @@ static bool has_tiers(const struct layout_pieces *all)
 
 			found += i != k && !all->piece[i].gone && !all->piece[k].gone && (float)(to - from) > least_tier * all->body
 				&& (float)upper.h > least_tier * all->body && (float)lower.h > least_tier * all->body
-				&& gap >= 0 && (float)gap < 3 * all->body;
+				&& gap >= 0 && (float)gap < 3 * all->body && !is_spanned(all, &all->piece[i], &all->piece[k]);
 		}
 	return found >= least_tiers;
 }

@@ -205,6 +205,46 @@ TEST(no_block_crosses_a_leaf)
 	check(blocks.block[0].region != blocks.block[1].region);
 }
 
+/* Blurred print: the glyphs of some columns run into one another, as those of a rule would. */
+TEST(a_column_of_touching_glyphs_is_no_rule)
+{
+	PIX *page = paper(1000, 1500);
+	struct rc_box tiers[4];
+
+	for (int i = 0; i < 4; i++) {
+		tiers[i] = tier(page, 60, 60 + i * (10 * STEP + GLYPH), 20, 10);
+		for (int column = 2; column < 20; column += 7)
+			for (int k = 1; k < 9; k++)
+				ink(page, 60 + column * PITCH, tiers[i].y + k * STEP - 4, GLYPH, 6);
+	}
+	look_at(page, OCR_PAGES_AUTO, NULL, 0);
+	check_int(blocks.n, 4);
+	for (int i = 0; i < 4; i++)
+		check_int(block_at(tiers[i]), i);
+}
+
+/* Narrow lanes, and blots that bridge them: pieces of columns hang together askew. */
+TEST(columns_that_touch_stay_one_block)
+{
+	enum { ACROSS = 20, DOWN = 16, NARROW = 29 };
+	PIX *page = paper(1000, 1500);
+	struct rc_box tiers[2];
+
+	for (int i = 0; i < 2; i++) {
+		tiers[i] = (struct rc_box){ 60, 60 + i * (DOWN * STEP + GLYPH), (ACROSS - 1) * NARROW + GLYPH, (DOWN - 1) * STEP + GLYPH };
+		for (int x = 0; x < ACROSS; x++)
+			for (int y = 0; y < DOWN; y++) {
+				glyph(page, 60 + x * NARROW, tiers[i].y + y * STEP, GLYPH);
+				if (x + 1 < ACROSS && (x * 5 + y) % 4 == 0)
+					ink(page, 60 + x * NARROW + GLYPH, tiers[i].y + y * STEP + 4, NARROW - GLYPH, GLYPH - 8);
+			}
+	}
+	look_at(page, OCR_PAGES_AUTO, NULL, 0);
+	check_int(blocks.n, 2);
+	for (int i = 0; i < 2; i++)
+		check_int(block_at(tiers[i]), i);
+}
+
 TEST(noise_costs_little)
 {
 	PIX *page = paper(3000, 3000);

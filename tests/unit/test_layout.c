@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "ocr/layout.h"
+#include "ocr/layout_parts.h"
 
 enum { GLYPH = 24, PITCH = 34, STEP = 26 };     /* of the body; from column to column; from glyph to glyph */
 
@@ -205,6 +206,16 @@ TEST(no_block_crosses_a_leaf)
 	check(blocks.block[0].region != blocks.block[1].region);
 }
 
+/* In the place of a column: its glyphs are narrower, and 8 of them run into one another. */
+static void blurred_column(PIX *page, int x, int y, int down)
+{
+	(void)pixRasterop(page, x, y, GLYPH, down * STEP, PIX_SET, NULL, 0, 0);
+	for (int k = 0; k < down; k++)
+		glyph(page, x + 3, y + k * STEP, GLYPH - 6);
+	for (int k = 1; k < down - 1; k++)
+		ink(page, x + 3, y + k * STEP - STEP + GLYPH - 7, GLYPH - 6, STEP - GLYPH + 8);
+}
+
 /* Blurred print: the glyphs of some columns run into one another, as those of a rule would. */
 TEST(a_column_of_touching_glyphs_is_no_rule)
 {
@@ -214,8 +225,7 @@ TEST(a_column_of_touching_glyphs_is_no_rule)
 	for (int i = 0; i < 4; i++) {
 		tiers[i] = tier(page, 60, 60 + i * (10 * STEP + GLYPH), 20, 10);
 		for (int column = 2; column < 20; column += 7)
-			for (int k = 1; k < 9; k++)
-				ink(page, 60 + column * PITCH, tiers[i].y + k * STEP - 4, GLYPH, 6);
+			blurred_column(page, 60 + column * PITCH, tiers[i].y, 10);
 	}
 	look_at(page, OCR_PAGES_AUTO, NULL, 0);
 	check_int(blocks.n, 4);
@@ -223,26 +233,41 @@ TEST(a_column_of_touching_glyphs_is_no_rule)
 		check_int(block_at(tiers[i]), i);
 }
 
-/* Narrow lanes, and blots that bridge them: pieces of columns hang together askew. */
-TEST(columns_that_touch_stay_one_block)
+/* As blurred print leaves them: a piece that begins inside another one and ends beside it. */
+static int n_joined(struct rc_box first, struct rc_box second, struct rc_box *ret_box)
 {
-	enum { ACROSS = 20, DOWN = 16, NARROW = 29 };
-	PIX *page = paper(1000, 1500);
-	struct rc_box tiers[2];
+	struct layout_parts parts = { .glyph = 12 };
+	struct layout_pieces *pieces = calloc(1, sizeof(*pieces));
+	struct rc_box at[2] = { first, second };
+	int n = 0;
 
-	for (int i = 0; i < 2; i++) {
-		tiers[i] = (struct rc_box){ 60, 60 + i * (DOWN * STEP + GLYPH), (ACROSS - 1) * NARROW + GLYPH, (DOWN - 1) * STEP + GLYPH };
-		for (int x = 0; x < ACROSS; x++)
-			for (int y = 0; y < DOWN; y++) {
-				glyph(page, 60 + x * NARROW, tiers[i].y + y * STEP, GLYPH);
-				if (x + 1 < ACROSS && (x * 5 + y) % 4 == 0)
-					ink(page, 60 + x * NARROW + GLYPH, tiers[i].y + y * STEP + 4, NARROW - GLYPH, GLYPH - 8);
-			}
-	}
-	look_at(page, OCR_PAGES_AUTO, NULL, 0);
-	check_int(blocks.n, 2);
-	for (int i = 0; i < 2; i++)
-		check_int(block_at(tiers[i]), i);
+	pieces->tiers = pixCreate(600, 600, 1);
+	pieces->body = parts.glyph;
+	for (; pieces->n < 2; pieces->n++)
+		pieces->piece[pieces->n] = (struct layout_piece){ .box = at[pieces->n], .glyph = 12, .shape = LAYOUT_COLUMNS, .ink = 5000 };
+	layout_join(&parts, pieces);
+	for (int i = 0; i < pieces->n; i++)
+		if (!pieces->piece[i].gone) {
+			*ret_box = pieces->piece[i].box;
+			n++;
+		}
+	layout_pieces_close(pieces);
+	free(pieces);
+	return n;
+}
+
+TEST(pieces_that_overlap_are_one_run_but_not_two_tiers)
+{
+	struct rc_box run = { 100, 100, 200, 300 }, box;
+
+	check_int(n_joined(run, (struct rc_box){ 280, 200, 60, 100 }, &box), 1);
+	check_int(box.x, 100);
+	check_int(box.w, 240);
+	/* Far below the run: of another tier. */
+	check_int(n_joined(run, (struct rc_box){ 280, 380, 60, 100 }, &box), 2);
+	/* All but inside: it is read with the run. */
+	check_int(n_joined(run, (struct rc_box){ 150, 200, 20, 30 }, &box), 1);
+	check_int(box.w, 200);
 }
 
 TEST(noise_costs_little)

@@ -6,7 +6,7 @@
  *   cut_profile()       where columns part: little ink, at distances near the pitch; dynamic programming
  *   lift()              one column out of the block, straight, without the rules beside it
  *   find_cores()        how wide its glyphs are
- *   cells.c             the same along a column, for glyphs; commentary.c: two small columns in the place of one
+ *   cells.c             the same along a column, for glyphs
  *
  * A model that reads a whole block must find its lines first, and on tight old print it finds them badly; cut like this,
  * the same model makes a tenth fewer errors on newspaper columns, where the columns are ruled a third fewer. */

@@ -15,7 +15,7 @@ struct ocr_column {
 	int cells;
 };
 struct ocr_columns {
-	struct ocr_column *column;  /* owned; right to left; of double commentary the right half before the left */
+	struct ocr_column *column;  /* owned; right to left */
 	int n;
 	float pitch;                /* from glyph to glyph along a column, pixels */
 };

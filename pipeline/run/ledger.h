@@ -131,6 +131,9 @@ enum rc_status rc_ledger_tally(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, 
 /* Pages that were read and decided on: those with text by grade ("A" to "E", "ungraded"), the others by class ("blank", ...);
  * in this order. */
 enum rc_status rc_ledger_tally_grades(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, struct rc_err *err);
+/* For the files of the ledger: fn with the first two columns of every row. */
+struct rc_query;
+enum rc_status rc_ledger_tell(struct rc_query *q, rc_tally_fn *fn, void *ctx, struct rc_err *err);
 /* path: relative to its root; member NULL: the whole file. */
 typedef enum rc_status rc_ignored_fn(void *ctx, const char *root, const char *path, const char *member, struct rc_err *err);
 enum rc_status rc_ledger_each_ignored(struct rc_ledger *l, int64_t limit, rc_ignored_fn *fn, void *ctx, struct rc_err *err);

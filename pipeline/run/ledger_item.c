@@ -303,12 +303,6 @@ enum rc_status rc_ledger_tally_grades(struct rc_ledger *l, rc_tally_fn *fn, void
 	                             " ifnull(json_extract(page.value, '$.grade'), '') AS grade"
 	                             " FROM item, json_each(item.decision, '$.pages') AS page WHERE item.decision IS NOT NULL)"
 	                             " WHERE class <> 'not-read' GROUP BY kind ORDER BY kind");
-	enum rc_status status;
 
-	while ((status = rc_db_next(q, err)) == RC_OK) {
-		status = fn(ctx, rc_db_text(q, 0), rc_db_int(q, 1), err);
-		if (!rc_good(status))
-			return status;
-	}
-	return status == RC_SKIP ? RC_OK : status;
+	return rc_ledger_tell(q, fn, ctx, err);
 }

@@ -99,12 +99,8 @@ enum rc_status rc_ledger_each_notice(struct rc_ledger *l, rc_trouble_fn *fn, voi
 	}
 }
 
-enum rc_status rc_ledger_tally(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, struct rc_err *err)
+enum rc_status rc_ledger_tell(struct rc_query *q, rc_tally_fn *fn, void *ctx, struct rc_err *err)
 {
-	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT reason, sum(n) AS n FROM"
-	                             " (SELECT reason, count(*) AS n FROM page WHERE state = 2 GROUP BY reason"
-	                             "  UNION ALL SELECT reason, count(*) FROM fault GROUP BY reason)"
-	                             " GROUP BY reason ORDER BY n DESC, reason");
 	enum rc_status status;
 
 	while ((status = rc_db_next(q, err)) == RC_OK) {
@@ -113,4 +109,14 @@ enum rc_status rc_ledger_tally(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, 
 			return status;
 	}
 	return status == RC_SKIP ? RC_OK : status;
+}
+
+enum rc_status rc_ledger_tally(struct rc_ledger *l, rc_tally_fn *fn, void *ctx, struct rc_err *err)
+{
+	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT reason, sum(n) AS n FROM"
+	                             " (SELECT reason, count(*) AS n FROM page WHERE state = 2 GROUP BY reason"
+	                             "  UNION ALL SELECT reason, count(*) FROM fault GROUP BY reason)"
+	                             " GROUP BY reason ORDER BY n DESC, reason");
+
+	return rc_ledger_tell(q, fn, ctx, err);
 }

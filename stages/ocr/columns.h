@@ -4,7 +4,7 @@
 
 #include "ocr/layout.h"
 
-#define OCR_MAX_COLUMNS 400     /* of one block */
+#define OCR_MAX_COLUMNS 2000    /* of one block, pieces of columns counted */
 #define OCR_MAX_CELLS 400       /* of one column */
 
 struct ocr_column {
@@ -20,7 +20,8 @@ struct ocr_columns {
 	float pitch;                /* from glyph to glyph along a column, pixels */
 };
 
-/* gray: the clean page; block: vertical. A block without ink has no columns. RC_PAGE_FAILED/memory. */
+/* gray: the clean page; block: vertical. A block without ink has no columns.
+ * RC_PAGE_FAILED/memory; /members beyond OCR_MAX_COLUMNS. */
 enum rc_status ocr_columns_cut(struct Pix *gray, const struct ocr_block *block, struct ocr_columns *ret, struct rc_err *err);
 /* Accepts { 0 }. */
 void ocr_columns_free(struct ocr_columns *columns);

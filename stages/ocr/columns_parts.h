@@ -1,10 +1,21 @@
-/* columns_parts.h -- what columns.c, levels.c, cells.c and resize.c share. */
+/* columns_parts.h -- what the files share that cut columns.
+ *
+ *   columns.c     a block cut into columns
+ *   levels.c      the block as ink
+ *   cuts.c        a profile cut into pieces
+ *   lift.c        one column taken out
+ *   sidelines.c   ... without what is no glyph
+ *   cores.c       how wide its glyphs are
+ *   cells.c       cut into its glyphs
+ *   resize.c      in another size */
 #ifndef OCR_COLUMNS_PARTS_H
 #define OCR_COLUMNS_PARTS_H
 
 #include "ocr/columns.h"
 
-struct ocr_patch {                /* a part of the clean page as ink: 0 paper, 255 black, light and print levelled */
+enum { OCR_BLACK = 90 };        /* ink from which a pixel counts as black, of 255 */
+
+struct ocr_patch {              /* a part of the clean page as ink: 0 paper, 255 black, light and print levelled */
 	uint8_t *bytes;             /* w * h, owned */
 	int w, h, x, y;             /* its place on the clean page */
 };
@@ -14,8 +25,6 @@ enum rc_status ocr_patch_open(struct ocr_patch *ret, struct Pix *gray, struct rc
 /* Accepts { 0 }. */
 void ocr_patch_free(struct ocr_patch *ink);
 
-/* Weights of the four neighbours -1, 0, 1, 2 of a place between 0 and 1 (Catmull and Rom 1974). */
-void ocr_cubic_weights(double at, double weights[4]);
 /* An 8-bit picture in another size, smooth in both directions; NULL without memory. */
 struct Pix *ocr_resize(struct Pix *pix, int w, int h);
 
@@ -31,6 +40,18 @@ struct ocr_cutting {            /* how a profile is cut into pieces of about one
 /* Cuts with least cost, where cutting through a place costs its ink over what is common in the profile. cuts: room for
  * most + 1. Returns the number of pieces, 0 when there is nothing or there are too many, -1 without memory. */
 int ocr_cut_profile(const int32_t *sums, int n, const struct ocr_cutting *how, int32_t *cuts, int most);
+
+/* For qsort() of int32_t. */
+int ocr_compare_ints(const void *a, const void *b);
+
+/* Adds the column between two cuts of the middle row's profile, in one piece or several; pix, x, y and lean. lean: pixels to the right
+ * for each row down. RC_PAGE_FAILED/memory, /members beyond OCR_MAX_COLUMNS. */
+enum rc_status ocr_lift_column(const struct ocr_patch *ink, double lean, int left, int right, double glyph, struct ocr_columns *to,
+                               struct rc_err *err);
+/* Clears lines, fills middle and core, drops rules taken for columns. most_width: of any column. */
+enum rc_status ocr_cores_find(struct ocr_columns *columns, double glyph, int most_width, struct rc_err *err);
+enum rc_status ocr_columns_memory(struct rc_err *err);
+enum rc_status ocr_columns_too_many(struct rc_err *err);
 
 /* Fills cell, cells and pitch. */
 enum rc_status ocr_cells_cut(struct ocr_columns *columns, double glyph, struct rc_err *err);

@@ -5,24 +5,8 @@
 #include <stdlib.h>
 #include <leptonica/allheaders.h>
 
+#include "common/cubic.h"
 #include "ocr/columns_parts.h"
-
-void ocr_cubic_weights(double t, double weights[4])
-{
-	weights[0] = ((-0.5 * t + 1) * t - 0.5) * t;
-	weights[1] = (1.5 * t - 2.5) * t * t + 1;
-	weights[2] = ((-1.5 * t + 2) * t + 0.5) * t;
-	weights[3] = (0.5 * t - 0.5) * t * t;
-}
-
-/* The cubic kernel at a distance from its middle, in the coarser of the two grids. */
-static double kernel(double x)
-{
-	x = fabs(x);
-	if (x < 1)
-		return (1.5 * x - 2.5) * x * x + 1;
-	return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
 
 /* n values at a stride become m. When there are fewer afterwards, the kernel spans as much of the source as of the result. */
 static void resample(const float *from, int n, int stride, float *to, int m, int to_stride)
@@ -33,7 +17,7 @@ static void resample(const float *from, int n, int stride, float *to, int m, int
 		double middle = (i + 0.5) * scale - 0.5, sum = 0, weights = 0;
 
 		for (int k = (int)ceil(middle - 2 * wide); k <= (int)floor(middle + 2 * wide); k++) {
-			double w = kernel((k - middle) / wide);
+			double w = cubic_kernel((k - middle) / wide);
 			int at = k < 0 ? 0 : k >= n ? n - 1 : k;
 
 			sum += w * (double)from[(size_t)at * (size_t)stride];

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <leptonica/allheaders.h>
 
+#include "common/cubic.h"
 #include "prepare/work.h"
 
 #define OWN_PIX RC_CLEANUP(pixDestroy) PIX *
@@ -40,38 +41,29 @@ static struct rc_affine turn_about(double x, double y, double degrees)
 	return (struct rc_affine){ c, -s, x - c * x + s * y, s, c, y - s * x - c * y };
 }
 
-/* Weights of the four neighbours -1, 0, 1, 2 of a place between 0 and 1 (Catmull and Rom 1974). */
-static void cubic(float t, float w[4])
-{
-	w[0] = ((-0.5f * t + 1) * t - 0.5f) * t;
-	w[1] = (1.5f * t - 2.5f) * t * t + 1;
-	w[2] = ((-1.5f * t + 2) * t + 0.5f) * t;
-	w[3] = (0.5f * t - 0.5f) * t * t;
-}
-
 /* The grey at a place between pixels; white outside. */
 static int grey_at(void **lines, int w, int h, double x, double y)
 {
 	int left = (int)floor(x), top = (int)floor(y);
-	float across[4], down[4], sum = 0;
+	double across[4], down[4], sum = 0;
 
 	if (left < -1 || top < -1 || left > w || top > h)
 		return 255;
-	cubic((float)(x - left), across);
-	cubic((float)(y - top), down);
+	cubic_weights(x - left, across);
+	cubic_weights(y - top, down);
 	for (int j = 0; j < 4; j++) {
 		int row = top + j - 1;
-		float of_row = 0;
+		double of_row = 0;
 
 		for (int i = 0; i < 4; i++) {
 			int column = left + i - 1;
 			bool inside = row >= 0 && row < h && column >= 0 && column < w;
 
-			of_row += across[i] * (inside ? (float)GET_DATA_BYTE(lines[row], column) : 255);
+			of_row += across[i] * (inside ? GET_DATA_BYTE(lines[row], column) : 255);
 		}
 		sum += down[j] * of_row;
 	}
-	return (int)lroundf(fminf(fmaxf(sum, 0), 255));
+	return (int)lround(fmin(fmax(sum, 0), 255));
 }
 
 /* Leptonica's own turning averages over areas, which blurs: small print is read with a fifth more errors after it. */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "draw.h"
 #include "ocr/columns.h"
 #include "ocr/columns_parts.h"
 #include "ocr/lines.h"
@@ -13,19 +14,6 @@
 enum { GLYPH = 24, STEP = 26 };
 
 static struct ocr_columns columns;      /* of the block looked at */
-
-static PIX *paper(int w, int h)
-{
-	PIX *page = pixCreate(w, h, 8);
-
-	(void)pixSetAll(page);
-	return page;
-}
-
-static void ink(PIX *page, int x, int y, int w, int h)
-{
-	(void)pixRasterop(page, x, y, w, h, PIX_CLR, NULL, 0, 0);
-}
 
 static void glyph(PIX *page, int x, int y, int side)
 {
@@ -195,6 +183,26 @@ TEST(a_block_beyond_the_page_is_what_is_on_it)
 	ocr_columns_free(&columns);
 	check_int(ocr_columns_cut(page, &off, &columns, &err), RC_OK);
 	check_int(columns.n, 0);
+	pixDestroy(&page);
+}
+
+TEST(more_columns_than_can_be_kept_are_an_error_and_not_lost)
+{
+	const int most = OCR_MAX_COLUMNS + 1;
+	PIX *page = paper(most * 16 + 20, 100);
+	struct ocr_block block = { .box = { 0, 0, most * 16 + 20, 100 }, .vertical = true, .glyph = 8 };
+	struct rc_err err;
+
+	for (int i = 0; i < most; i++)
+		column(page, 10 + i * 16, 5, 8, 9, 0);
+	ocr_columns_free(&columns);
+	check_int(ocr_columns_cut(page, &block, &columns, &err), RC_PAGE_FAILED);
+	check_contains(err.text, "more than 2000");
+	check_int(columns.n, 0);
+	block.box.w -= 40;
+	check_int(ocr_columns_cut(page, &block, &columns, &err), RC_OK);
+	check(columns.n >= OCR_MAX_COLUMNS - 3);
+	ocr_columns_free(&columns);
 	pixDestroy(&page);
 }
 

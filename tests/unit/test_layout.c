@@ -3,25 +3,13 @@
 #include <time.h>
 
 #include "check.h"
+#include "draw.h"
 #include "ocr/layout.h"
 #include "ocr/layout_parts.h"
 
 enum { GLYPH = 24, PITCH = 34, STEP = 26 };     /* of the body; from column to column; from glyph to glyph */
 
 static struct ocr_blocks blocks;        /* of the page looked at */
-
-static PIX *paper(int w, int h)
-{
-	PIX *page = pixCreate(w, h, 8);
-
-	(void)pixSetAll(page);
-	return page;
-}
-
-static void ink(PIX *page, int x, int y, int w, int h)
-{
-	(void)pixRasterop(page, x, y, w, h, PIX_CLR, NULL, 0, 0);
-}
 
 static void glyph(PIX *page, int x, int y, int side)
 {

@@ -107,7 +107,7 @@ bool prepare_light(struct prepare_work *work)
 #define STANDS_OUT 8
 /* So many times the texture below the paper all is paper, but never more than this share of the way to the ink: strokes of
  * a pixel's width are mixed with paper and no darker than the middle. */
-static const float texture_depth = 4, deepest = 0.45f;
+static const float texture_depth = 3.5f, deepest = 0.45f;
 /* What is black: the darkest strokes keep some shade. */
 static const float blackest = 0.7f;
 

@@ -161,7 +161,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, level the light, set paper and ink apart, straighten",
-	.version = 6,
+	.version = 7,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -6,7 +6,7 @@
  *   scripts.c    traditional or simplified, from two readings of one part
  *   view.c       the page as a model wants to see it
  *   layout*.c    the page cut into blocks, in reading order; layout_parts.h has the list
- *   columns.c    a block of vertical text cut into columns (levels.c: as ink; cells.c: into glyphs; resize.c)
+ *   columns.c    a block of vertical text cut into columns; columns_parts.h has the list of its files
  *   collect.c    the page read block by block; vertical.c: column by column; lines.c: one column
  *   compose.c    regions and lines put together
  *   judge.c      how well it was read, and which of it may be believed

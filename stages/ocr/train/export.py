@@ -24,9 +24,9 @@ CARD = """# {name}: a Tesseract model for vertical Chinese letterpress of the 19
 
 * **Made from** Debian's `{base}` (Apache-2.0, SHA-256 `{base_digest}`): same network, {chars} characters, {added} of them new: old forms
   such as 爲 囘 卽 眞; full-width marks under their own names, so ASCII marks are not in the set any more.
-* **Trained on** {seen} synthetic lines, CTC, averaged weights, seed {seed}. {how} Text: words of Debian's `librime-data` (LGPL-3) and
+* **Trained on** {seen} synthetic lines, CTC, averaged weights, seed {seed}. {how} Text: words of Debian's `rime-essay` (LGPL-3) and
   `libopencc-data` (Apache-2.0), the Apache-2.0 sets CHI-KNOW-PO and open-guji (siku), own passages. Fonts: Debian's Song and Ming fonts.
-  No real image, and nothing of the sets that measure, was used.
+  No real image was used. Of the sets that measure only the texts of open-guji (siku) were among what the lines say: siku does not measure this model.
 * **Good for** narrow columns of old newsprint with glyphs of about 20 to 45 px, cut as `stages/ocr/train/README.md` says.
 * **Not for** horizontal text, handwriting, simplified characters, Latin text, woodblock print (not measured).
 * **Licence**: Apache-2.0, as the model it was made from.

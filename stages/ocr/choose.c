@@ -18,7 +18,8 @@ static const double vertical_margin = 0.3, horizontal_margin = -0.3;
 
 /* How much the script trial reads, in glyphs, twice: along the lines and across them. Half as much decided
  * more pages wrongly, and in the wrong script 13 to 30 characters more of a hundred are wrong. Vertical print is hardly ever
- * simplified, so half must do there, if there are some LEAST_PARTS parts of glyphs and a block of LEAST_TRIAL glyphs; other pages with little text are tried whole. */
+ * simplified, so half must do there, if there are some LEAST_PARTS parts of glyphs and a block of LEAST_TRIAL glyphs; other pages
+ * with little text are tried whole. */
 enum { TRIAL_ALONG = 24, TRIAL_ACROSS = 8, VERTICAL_ACROSS = 4, LEAST_TRIAL = 60, LEAST_PARTS = 300 };
 
 const char *ocr_model_name(enum ocr_script script, bool vertical)
@@ -35,7 +36,8 @@ bool ocr_model_possible(const struct rc_config *cfg, enum ocr_script script, boo
 {
 	if (cfg->ocr_script != RC_SCRIPT_AUTO && (cfg->ocr_script == RC_SCRIPT_HANS) != (script == OCR_HANS))
 		return false;
-	return cfg->ocr_direction == RC_TEXT_AUTO || (cfg->ocr_direction == RC_TEXT_VERTICAL) == vertical;
+	/* Pages of vertical text have horizontal lines too: mast heads, boxes of adverts. */
+	return !vertical || cfg->ocr_direction != RC_TEXT_HORIZONTAL;
 }
 
 enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, bool vertical, struct ocr_engine **ret, struct rc_err *err)
@@ -126,16 +128,23 @@ enum rc_status ocr_choose_direction(struct ocr_state *state, const struct rc_pag
 	return status;
 }
 
-/* From the middle of the largest block: pieces of some lines. On a page with hardly any text all of it. */
+static int64_t trial_worth(const struct ocr_block *b, bool vertical)
+{
+	return b->vertical == vertical ? (int64_t)b->box.w * b->box.h : 0;
+}
+
+/* From the middle of the largest block of the page's direction: pieces of some lines. On a page with hardly any text all of it. */
 static struct rc_box trial_part(const struct ocr_evidence *seen, const struct ocr_blocks *blocks, bool vertical)
 {
 	int along = (int)(TRIAL_ALONG * seen->glyph), across = (int)((float)(vertical ? VERTICAL_ACROSS : TRIAL_ACROSS) * seen->glyph);
 	int w = vertical ? across : along, h = vertical ? along : across;
-	struct rc_box b = blocks->block[0].box;
+	const struct ocr_block *largest = &blocks->block[0];
+	struct rc_box b;
 
 	for (int i = 1; i < blocks->n; i++)
-		if ((int64_t)blocks->block[i].box.w * blocks->block[i].box.h > (int64_t)b.w * b.h)
-			b = blocks->block[i].box;
+		if (trial_worth(&blocks->block[i], vertical) > trial_worth(largest, vertical))
+			largest = &blocks->block[i];
+	b = largest->box;
 	if (seen->little_text && (!vertical || seen->components < LEAST_PARTS || (float)b.w * (float)b.h < LEAST_TRIAL * seen->glyph * seen->glyph))
 		return seen->ink;
 	if (b.w > w) {

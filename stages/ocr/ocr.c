@@ -90,12 +90,22 @@ static enum rc_status identify(const struct rc_config *cfg, struct rc_buf *lines
 
 /* ---- a page ------------------------------------------------------------------------------------------------ */
 
-static void note_choice(const struct rc_config *cfg, struct rc_page *page, enum ocr_script script, bool vertical)
+static bool has_block(const struct ocr_blocks *blocks, bool vertical)
+{
+	for (int i = 0; i < blocks->n; i++)
+		if (blocks->block[i].vertical == vertical)
+			return true;
+	return false;
+}
+
+static void note_choice(const struct rc_config *cfg, struct rc_page *page, const struct ocr_blocks *blocks, enum ocr_script script, bool vertical)
 {
 	const char *own = ocr_own_model_possible(cfg, script, vertical) ? ocr_model_hant_vert().name : NULL;
+	const char *other = has_block(blocks, !vertical) ? ocr_model_name(script, !vertical) : NULL;
 
 	(void)snprintf(page->script, sizeof(page->script), "%s", script == OCR_HANS ? "hans" : "hant");
-	(void)snprintf(page->models, sizeof(page->models), "%s%s%s", ocr_model_name(script, vertical), own ? "+" : "", own ? own : "");
+	(void)snprintf(page->models, sizeof(page->models), "%s%s%s%s%s", ocr_model_name(script, vertical), own ? "+" : "", own ? own : "",
+	               other ? "+" : "", other ? other : "");
 	page->direction = vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 }
 
@@ -115,7 +125,7 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
 	if (status != RC_OK)
 		return status;
-	note_choice(s->cfg, page, script, vertical);
+	note_choice(s->cfg, page, &blocks, script, vertical);
 	status = ocr_collect(s, script, page, gray, &blocks, err);
 	if (status != RC_OK)
 		return status;
@@ -146,7 +156,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 const struct rc_page_stage ocr_stage = {
 	.name = "ocr",
 	.summary = "find the lines and read them",
-	.version = 8,
+	.version = 9,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

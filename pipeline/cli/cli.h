@@ -108,6 +108,7 @@ int rc_cmd_eval(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_publish(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_export(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_trace(struct rc_cli *cli, int argc, char **argv);
 
 #endif

@@ -1,0 +1,21 @@
+/* export_scans.h -- where the scans of an item lie, for writers of formats that want them. */
+#ifndef CLI_EXPORT_SCANS_H
+#define CLI_EXPORT_SCANS_H
+
+#include "export/export.h"
+#include "run/books.h"
+
+struct export_scans {
+	struct rc_books *books;         /* borrowed */
+	const char *id;                 /* of the item; borrowed */
+	void *owner;                    /* of whoever made this */
+	struct scan_place *places;      /* owned; read from the books when first asked for */
+	size_t n;
+};
+
+/* ctx is a struct export_scans; see struct export_item. Nobody has compared the bytes with the digest yet: who reads
+ * them does. */
+enum rc_status export_scans_open(void *ctx, const struct record_page *page, struct export_scan *ret, struct rc_err *err);
+void export_scans_close(struct export_scans *scans);
+
+#endif

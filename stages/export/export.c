@@ -1,0 +1,106 @@
+/* export.c -- the table of formats, and how an item appears whole.
+ *
+ *   export_formats     add a line for a format
+ *   export_item()      one file, or a folder that is filled under another name and then renamed */
+#include "export/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/outfile.h"
+#include "export/pages.h"
+
+const struct export_format export_formats[] = {
+	{ "alto", "ALTO 4.4: a folder per item, an XML file per page", NULL, export_alto },
+	{ "page", "PAGE 2019-07-15: a folder per item, an XML file per page", NULL, NULL },
+	{ "mets", "METS 1.12.1 with PREMIS 3 and ALTO: a folder per item", NULL, NULL },
+	{ "bagit", "BagIt 1.0: a bag per item", NULL, NULL },
+	{ "pdf", "PDF with a text layer that can be searched: a file per item", ".pdf", NULL },
+	{ "hocr", "hOCR: a file per item", ".hocr", NULL },
+	{ "text", "plain text: a file per item", ".txt", NULL },
+	{ NULL, NULL, NULL, NULL }
+};
+
+const struct export_format *export_format_find(const char *name)
+{
+	for (const struct export_format *f = export_formats; f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+void export_path(const struct export_format *format, const char *out, const char *id, struct rc_buf *path)
+{
+	rc_buf_addf(path, "%s/%s%s", out, id, format->suffix ? format->suffix : "");
+}
+
+/* ---- folders ------------------------------------------------------------------------------------------ */
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	return remove(path);
+}
+
+/* Of what lies in a folder of ours: whatever else happens, an error here loses nothing. */
+static void remove_tree(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Gives the folder `from` the name `to`; what had that name goes. */
+static enum rc_status take_place(const char *from, const char *to, struct rc_err *err)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
+		remove_tree(from);
+		return RC_OK;
+	}
+	if (errno == ENOENT && rename(from, to) == 0)
+		return RC_OK;
+	if (errno == EINVAL || errno == ENOSYS) {       /* a file system that cannot exchange names */
+		remove_tree(to);
+		if (rename(from, to) == 0)
+			return RC_OK;
+	}
+	return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot create '%s'", to);
+}
+
+static enum rc_status make_folder(const struct export_format *format, struct export_item *item, const char *out, const char *path,
+                                  struct rc_err *err)
+{
+	RC_OWN_BUF tmp = RC_BUF(4 * RC_MAX_NAME);
+	struct rc_digest name = rc_digest_of(item->id, strlen(item->id));
+	char hex[RC_DIGEST_HEX];
+
+	rc_buf_addf(&tmp, "%s/" RC_TMP_PREFIX "%.24s", out, rc_digest_hex(&name, hex));
+	enum rc_status status = rc_buf_check(&tmp, out, err);
+
+	if (!rc_good(status))
+		return status;
+	remove_tree(tmp.data);
+	status = rc_make_dirs(tmp.data, err);
+	if (rc_good(status))
+		status = format->write(item, tmp.data, err);
+	if (rc_good(status))
+		status = take_place(tmp.data, path, err);
+	if (!rc_good(status))
+		remove_tree(tmp.data);
+	return status;
+}
+
+enum rc_status export_item(const struct export_format *format, struct export_item *item, const char *out, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+
+	item->pages = item->not_read = 0;
+	export_path(format, out, item->id, &path);
+	enum rc_status status = rc_buf_check(&path, out, err);
+
+	if (!rc_good(status))
+		return status;
+	return format->suffix ? format->write(item, path.data, err) : make_folder(format, item, out, path.data, err);
+}

@@ -1,0 +1,55 @@
+/* export.h -- records in the formats of others.
+ *
+ * One table of formats, one writer each. A writer reads a record (common/record.h), page by page, and makes of it one file
+ * or one folder per item; it sees no page results and no books. What it needs of the batch beside the record (where
+ * a scan lies, what happened when) it asks through struct export_item, which `redcorpus export` fills in.
+ *
+ * Nothing here takes a time from a clock: the same record gives the same bytes. */
+#ifndef EXPORT_EXPORT_H
+#define EXPORT_EXPORT_H
+
+#include "common/record.h"
+
+struct export_scan {                    /* a scan's bytes, untouched */
+	int fd;                         /* owned by who asked */
+	int64_t offset, len;            /* of the image file in fd */
+};
+
+/* One item to be written. Strings are borrowed. */
+struct export_item {
+	const char *id;                 /* safe as a file name */
+	const char *record;             /* path of its record */
+	const char *created;            /* for formats that demand a time: "1970-01-01T00:00:00Z" */
+	bool with_scans;                /* the scans are wanted beside the text */
+
+	/* Opens the scan of a page of the record. RC_PAGE_FAILED/gone or /changed: the source is no longer what was ingested.
+	 * NULL: no scans are at hand. */
+	enum rc_status (*scan)(void *ctx, const struct record_page *page, struct export_scan *ret, struct rc_err *err);
+	/* Called after each page: shows how far it is, and passes on a wish to stop. NULL: nobody looks. */
+	enum rc_status (*page_done)(void *ctx, struct rc_err *err);
+	void *ctx;
+
+	/* Counted by the writer. */
+	int64_t pages, not_read;        /* not read: quarantined, and therefore without text */
+};
+
+struct export_format {
+	const char *name;               /* "alto" */
+	const char *what;               /* one line for people */
+	const char *suffix;             /* of the item's one file, ".pdf"; NULL: the item becomes a folder */
+	/* A file: writes `to` whole or not at all (core/outfile.h). A folder: fills the empty folder `to`, which gets its name
+	 * when everything is in it. NULL: planned. */
+	enum rc_status (*write)(struct export_item *item, const char *to, struct rc_err *err);
+};
+
+/* Ends with a format without a name. */
+extern const struct export_format export_formats[];
+/* NULL: there is no such format. */
+const struct export_format *export_format_find(const char *name);
+
+/* Writes the item as OUT/ID.suffix or as the folder OUT/ID, whole or not at all; what was there is replaced. */
+enum rc_status export_item(const struct export_format *format, struct export_item *item, const char *out, struct rc_err *err);
+/* Appends "OUT/ID" or "OUT/ID.pdf". */
+void export_path(const struct export_format *format, const char *out, const char *id, struct rc_buf *path);
+
+#endif

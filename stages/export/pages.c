@@ -1,0 +1,123 @@
+/* pages.c -- one file per page: names, and the walk over a record.
+ *
+ *   export_pages()       the walk
+ *   export_page_name()   named after the image, as people look for them */
+#include "export/pages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/outfile.h"
+#include "core/text.h"
+
+/* ---- names ---------------------------------------------------------------------------------------------- */
+
+struct name {
+	struct name *next;
+	char text[];
+};
+
+enum { SLOTS = 1 << 14 };               /* an item of 10,000 pages finds a name at once */
+
+struct export_names {
+	struct name *slots[SLOTS];
+};
+
+struct export_names *export_names_new(void)
+{
+	return rc_alloc(sizeof(struct export_names));
+}
+
+void export_names_free(struct export_names **names)
+{
+	for (size_t i = 0; *names && i < SLOTS; i++)
+		for (struct name *n = (*names)->slots[i], *next; n; n = next) {
+			next = n->next;
+			free(n);
+		}
+	free(*names);
+	*names = NULL;
+}
+
+/* false: it is taken. */
+static bool take_name(struct export_names *names, const char *text)
+{
+	struct rc_digest d = rc_digest_of(text, strlen(text));
+	struct name **slot = &names->slots[(d.bytes[0] | d.bytes[1] << 8) % SLOTS];
+
+	for (const struct name *n = *slot; n; n = n->next)
+		if (strcmp(n->text, text) == 0)
+			return false;
+	struct name *n = rc_alloc(sizeof *n + strlen(text) + 1);
+
+	memcpy(n->text, text, strlen(text) + 1);
+	n->next = *slot;
+	*slot = n;
+	return true;
+}
+
+const char *export_image_name(const struct record_page *page)
+{
+	const char *path = *page->member ? page->member : page->source;
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void export_page_name(struct export_names *names, const struct record_page *page, struct rc_buf *out)
+{
+	RC_OWN_BUF stem = RC_BUF(4 * RC_MAX_NAME);
+	RC_OWN_BUF name = RC_BUF(4 * RC_MAX_NAME);
+	const char *image = export_image_name(page), *dot = strrchr(image, '.');
+
+	rc_buf_add(&stem, image, dot && dot > image ? (size_t)(dot - image) : strlen(image));
+	rc_safe_name(&name, stem.data);
+	if (page->frame > 0)
+		rc_buf_addf(&name, ".%d", page->frame + 1);
+	if (!take_name(names, name.data)) {
+		rc_buf_addf(&name, ".%08d", page->order);
+		(void)take_name(names, name.data);
+	}
+	rc_buf_add(out, name.data, name.len);
+}
+
+/* ---- the walk ------------------------------------------------------------------------------------------- */
+
+static enum rc_status write_page(const struct export_item *item, const char *path, export_page_fn *write,
+                                 const struct record_head *head, const struct record_page *page, struct rc_err *err)
+{
+	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
+	RC_CLEANUP(xml_writer_free) struct xml_writer *xml = NULL;
+	enum rc_status status = rc_outfile_open(&file, path, err);
+
+	if (!rc_good(status))
+		return status;
+	xml = xml_writer_new(xml_to_file, file);
+	write(xml, item, head, page);
+	status = xml_writer_finish(xml, err);
+	return rc_good(status) ? rc_outfile_commit(&file, err) : status;
+}
+
+enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err)
+{
+	RC_CLEANUP(record_close) struct record_reader *record = NULL;
+	RC_CLEANUP(export_names_free) struct export_names *names = export_names_new();
+	struct record_page *page;
+	enum rc_status status = record_open(&record, item->record, err);
+
+	while (rc_good(status) && (status = record_next(record, &page, err)) == RC_OK) {
+		RC_OWN_BUF path = RC_BUF(8 * RC_MAX_NAME);
+
+		item->pages++;
+		item->not_read += page->not_read;
+		rc_buf_addf(&path, "%s/", to);
+		export_page_name(names, page, &path);
+		rc_buf_adds(&path, ".xml");
+		status = rc_buf_check(&path, "a path", err);
+		if (rc_good(status) && !page->not_read)
+			status = write_page(item, path.data, write, record_head(record), page, err);
+		if (rc_good(status) && item->page_done)
+			status = item->page_done(item->ctx, err);
+	}
+	return status == RC_SKIP ? RC_OK : status;
+}

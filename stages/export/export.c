@@ -17,7 +17,7 @@
 
 const struct export_format export_formats[] = {
 	{ "alto", "ALTO 4.4: a folder per item, an XML file per page", NULL, export_alto },
-	{ "page", "PAGE 2019-07-15: a folder per item, an XML file per page", NULL, NULL },
+	{ "page", "PAGE 2019-07-15: a folder per item, an XML file per page", NULL, export_page },
 	{ "mets", "METS 1.12.1 with PREMIS 3 and ALTO: a folder per item", NULL, NULL },
 	{ "bagit", "BagIt 1.0: a bag per item", NULL, NULL },
 	{ "pdf", "PDF with a text layer that can be searched: a file per item", ".pdf", NULL },

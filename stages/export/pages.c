@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/record_values.h"
 #include "core/outfile.h"
 #include "core/text.h"
 
@@ -62,6 +63,14 @@ const char *export_image_name(const struct record_page *page)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+char *export_scan_name(char out[EXPORT_SCAN], const struct record_page *page)
+{
+	char digest[RECORD_DIGEST];
+
+	snprintf(out, EXPORT_SCAN, "%s#frame=%d", record_put_digest(digest, &page->scan), page->frame);
+	return out;
 }
 
 void export_page_name(struct export_names *names, const struct record_page *page, struct rc_buf *out)

@@ -7,6 +7,7 @@
 
 /* The formats, as export.h says of a writer of folders. */
 enum rc_status export_alto(struct export_item *item, const char *to, struct rc_err *err);
+enum rc_status export_page(struct export_item *item, const char *to, struct rc_err *err);
 
 /* Writes the document of one page that was read. */
 typedef void export_page_fn(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
@@ -14,11 +15,17 @@ typedef void export_page_fn(struct xml_writer *xml, const struct export_item *it
 void export_alto_page(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
                const struct record_page *page);
 
+void export_page_page(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
+                      const struct record_page *page);
+
 /* Writes every page of the item that was read into the folder `to`, named after its image (export_page_name). */
 enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err);
 
 /* The file that the scan is: the last part of the member's or the source's path. Points into page. */
 const char *export_image_name(const struct record_page *page);
+/* "sha256:0123...#frame=0": the frame of the scan that the page is. `import` finds the page by it. */
+enum { EXPORT_SCAN = 96 };
+char *export_scan_name(char out[EXPORT_SCAN], const struct record_page *page);
 
 /* The names that files of an item have been given so far. */
 struct export_names;

@@ -17,6 +17,9 @@
 
 enum { ID = EXPORT_ID + 48 };
 
+/* PAGE demands a time. Where nobody gave one, this says so, the same each time. */
+static const char no_time[] = "1970-01-01T00:00:00Z";
+
 /* ---- attributes and small elements ------------------------------------------------------------------------ */
 
 static void attr_real(struct xml_writer *xml, const char *name, double value)
@@ -65,8 +68,8 @@ static void write_metadata(struct xml_writer *xml, const struct export_item *ite
 {
 	xml_start(xml, "Metadata");
 	xml_element(xml, "Creator", "redcorpus");
-	xml_element(xml, "Created", item->created);
-	xml_element(xml, "LastChange", item->created);
+	xml_element(xml, "Created", item->created ? item->created : no_time);
+	xml_element(xml, "LastChange", item->created ? item->created : no_time);
 	xml_element(xml, "Comments", "Coordinates are pixels of the image as it is stored, before any orientation is applied.");
 	write_item(xml, "processingStep", "ocr", page->page.models);
 	write_item(xml, "other", "scan", scan);

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/bag.h"
 #include "common/image.h"
 #include "common/record.h"
 #include "common/record_values.h"
@@ -296,6 +297,8 @@ static enum rc_status validate_folder(struct report *report, const char *path, i
 {
 	if (rc_batch_is(path))
 		return validate_batch(report, path, err);
+	if (bag_is(path))
+		return validate_bag(report, path, err);
 	if (holds(path, "manifest.json"))
 		return validate_corpus(report, path, err);
 	return depth < MAX_FOLDER_DEPTH ? walk_folder(report, path, depth, err) : RC_OK;
@@ -317,6 +320,6 @@ enum rc_status validate_path(struct report *report, const char *path, struct rc_
 	}
 	status = validate_folder(report, path, 0, err);
 	if (rc_good(status) && report_checked(report) == before)
-		report_one(report, path, RULE_UNKNOWN_KIND, "a folder without records, batches, corpora or images");
+		report_one(report, path, RULE_UNKNOWN_KIND, "a folder without records, batches, corpora, bags or images");
 	return status;
 }

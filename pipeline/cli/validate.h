@@ -2,6 +2,7 @@
  *
  *   validate.c         which kind it is; folders, records, corpora
  *   validate_batch.c   batches: settings, ledger, records against the ledger, quarantine
+ *   validate_bag.c     BagIt bags
  *   validate_sample.c  images, with the truth that lies beside them
  *   validate_report.c  findings as text, JSON and JUnit */
 #ifndef RC_VALIDATE_H
@@ -17,6 +18,7 @@ enum rc_status validate_path(struct report *report, const char *path, struct rc_
 /* One kind each; the caller knows it. */
 enum rc_status validate_batch(struct report *report, const char *path, struct rc_err *err);
 enum rc_status validate_sample(struct report *report, const char *path, enum rc_media media, struct rc_err *err);
+enum rc_status validate_bag(struct report *report, const char *path, struct rc_err *err);
 enum rc_status validate_corpus(struct report *report, const char *path, struct rc_err *err);
 /* expected: what the ledger knows as the record's digest; NULL: no ledger. */
 enum rc_status validate_record(struct report *report, const char *path, const struct rc_digest *expected, struct rc_err *err);

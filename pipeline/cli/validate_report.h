@@ -22,7 +22,7 @@ struct report;
 /* Prints to stdout: text, or with json one document after schemas/validate.schema.json. junit: path of a file to write at the
  * end, or NULL. quiet: text without the last line. */
 enum rc_status report_new(struct report **ret, bool json, bool quiet, const char *junit, struct rc_err *err);
-/* kind: "record", "batch", "corpus", "sample", "other". Both strings are copied. */
+/* kind: "record", "batch", "corpus", "bag", "sample", "other". Both strings are copied. */
 void report_begin(struct report *r, const char *file, const char *kind);
 void report_add(struct report *r, const struct finding *finding);
 /* How many findings (without warnings) the thing that was begun has so far. */

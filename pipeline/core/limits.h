@@ -23,6 +23,9 @@
 #define RC_MAX_RESULT_BYTES   (INT64_C(256) << 20) /* one page result as JSON                             */
 #define RC_MAX_IMAGE_BYTES    (INT64_C(256) << 20) /* one page image made for a shard                     */
 #define RC_MAX_SETTINGS_BYTES (1 << 20)            /* batch.yaml                                          */
+#define RC_MAX_TAG_FILE       (INT64_C(512) << 20) /* one manifest of a bag: 3 million files by SHA-512         */
+#define RC_MAX_BAG_FILES      4000000              /* lines of a bag's manifests together                 */
+#define RC_MAX_BAG_DEPTH      64                   /* folders in folders of a bag                         */
 #define RC_MAX_JSON_DEPTH     64                   /* a manifest or a worker's answer                     */
 #define RC_MAX_MESSAGE        (1 << 20)            /* one message between supervisor and worker           */
 #define RC_MAX_WORKERS        1024

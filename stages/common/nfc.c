@@ -1,6 +1,7 @@
 /* nfc.c -- the door to ICU's normalizer. */
 #include "common/nfc.h"
 
+#include <string.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
@@ -86,4 +87,26 @@ size_t nfc_compose(const uint32_t *in, size_t n, uint32_t *out, size_t room)
 		out[count++] = (uint32_t)cp;
 	}
 	return count;
+}
+
+/* Letters are folded between two compositions: a letter and its accent may be folded only as one (UAX 15, section 5). */
+void nfc_fold(const char *utf8, struct rc_buf *out)
+{
+	size_t len = strlen(utf8);
+	int32_t room = len < INT32_MAX / 12 ? (int32_t)len : INT32_MAX / 12, n = 0;
+	OWN_UNITS a = rc_alloc((3 * (size_t)room + 1) * sizeof *a);
+	OWN_UNITS b = rc_alloc((9 * (size_t)room + 1) * sizeof *b);
+	OWN_UNITS c = rc_alloc((12 * (size_t)room + 1) * sizeof *c);
+	UErrorCode code = U_ZERO_ERROR;
+
+	u_strFromUTF8WithSub(a, room + 1, &n, utf8, room, 0xFFFD, NULL, &code);
+	n = unorm2_normalize(normalizer(), a, n, b, 3 * room + 1, &code);
+	n = u_strFoldCase(c, 9 * room + 1, b, n, U_FOLD_CASE_DEFAULT, &code);
+	n = unorm2_normalize(normalizer(), c, n, b, 9 * room + 1, &code);
+	for (int32_t i = 0; U_SUCCESS(code) && i < n;) {
+		UChar32 cp;
+
+		U16_NEXT(b, i, n, cp);
+		rc_buf_add_cp(out, (uint32_t)cp);
+	}
 }

@@ -32,10 +32,11 @@ struct export {
 	const char *batch_name, *out;
 	const struct rc_words *wanted;  /* ids; none: all */
 	enum existing existing;
-	const char *created;
+	char created[32];               /* "": no date was given */
 	bool with_scans;
 
 	struct rc_books *books;
+	struct event_times times;
 	struct rc_progress *progress;
 	struct listed *items;           /* owned */
 	size_t n_items;
@@ -48,6 +49,7 @@ static void export_clear(struct export *e)
 	for (size_t i = 0; i < e->n_items; i++)
 		free(e->items[i].id);
 	free(e->items);
+	event_times_free(&e->times);
 	rc_progress_free(&e->progress);
 	rc_books_close(&e->books);
 }
@@ -140,10 +142,10 @@ static enum rc_status page_done(void *ctx, struct rc_err *err)
 
 static enum rc_status write_item(struct export *e, const char *id, struct rc_err *err)
 {
-	RC_CLEANUP(export_scans_close) struct export_scans scans = { .books = e->books, .id = id, .owner = e };
+	RC_CLEANUP(export_scans_close) struct export_scans scans = { .books = e->books, .id = id, .owner = e, .times = &e->times };
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
-	struct export_item item = { .id = id, .created = e->created, .with_scans = e->with_scans, .scan = export_scans_open,
-	                            .page_done = page_done, .ctx = &scans };
+	struct export_item item = { .id = id, .created = *e->created ? e->created : NULL, .with_scans = e->with_scans, .scan = export_scans_open,
+	                            .times = export_scans_times, .page_done = page_done, .ctx = &scans };
 
 	rc_books_record_path(e->books, id, &path);
 	item.record = path.data;
@@ -154,10 +156,20 @@ static enum rc_status write_item(struct export *e, const char *id, struct rc_err
 	return status;
 }
 
+static enum rc_status read_times(struct export *e, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
+
+	rc_batch_path(e->books->batch, ".redcorpus/events.jsonl", &path);
+	return e->format->wants_times ? event_times_read(&e->times, path.data, err) : RC_OK;
+}
+
 static enum rc_status write_items(struct export *e, struct rc_err *err)
 {
-	enum rc_status status = rc_make_dirs(e->out, err);
+	enum rc_status status = read_times(e, err);
 
+	if (rc_good(status))
+		status = rc_make_dirs(e->out, err);
 	for (size_t i = 0; rc_good(status) && i < e->n_items; i++) {
 		status = write_item(e, e->items[i].id, err);
 		if (status == RC_PAGE_FAILED) {
@@ -195,6 +207,21 @@ static void say_what_was_done(const struct export *e)
 		fprintf(stderr, "%lld item%s no record yet; 'redcorpus run' makes it\n", (long long)e->no_record, e->no_record == 1 ? " has" : "s have");
 }
 
+/* "2026-11-24" or a whole time in UTC. false: neither. */
+static bool set_created(struct export *e, const char *date)
+{
+	static const char pattern[] = "0000-00-00T00:00:00Z";
+	size_t len = strlen(date);
+
+	if (len != 10 && len != 20)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (pattern[i] == '0' ? date[i] < '0' || date[i] > '9' : date[i] != pattern[i])
+			return false;
+	snprintf(e->created, sizeof e->created, "%s%s", date, len == 10 ? pattern + 10 : "");
+	return true;
+}
+
 static int run_export(struct export *e, const char *batch_path)
 {
 	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
@@ -203,6 +230,8 @@ static int run_export(struct export *e, const char *batch_path)
 
 	if (rc_good(status))
 		status = rc_books_open(batch, NULL, &e->books, &err);
+	if (rc_good(status) && !*e->created)
+		(void)set_created(e, batch->cfg->corpus_date);
 	if (rc_good(status))
 		status = list_items(e, &err);
 	if (rc_good(status)) {
@@ -264,12 +293,15 @@ static void print_formats(void)
 int rc_cmd_export(struct rc_cli *cli, int argc, char **argv)
 {
 	RC_OWN_WORDS wanted = { 0 };
-	struct export e = { .cli = cli, .wanted = &wanted, .created = "1970-01-01T00:00:00Z" };
-	const char *format = NULL, *existing = "abort";
+	struct export e = { .cli = cli, .wanted = &wanted, .with_scans = true };
+	const char *format = NULL, *existing = "abort", *date = NULL;
+	bool no_scans = false;
 	const struct rc_option options[] = {
 		{ .name = "format", .arg = "F", .word = &format, .help = "one of those below" },
 		{ .name = "out", .arg = "DIR", .word = &e.out, .help = "folder to write to; made when it is not there" },
 		{ .name = "item", .arg = "ID", .words = &wanted, .help = "only this item; repeatable" },
+		{ .name = "date", .arg = "DATE", .word = &date, .help = "for formats that have a date of their own; else corpus.date" },
+		{ .name = "no-scans", .flag = &no_scans, .help = "packages without the scans: they are only named" },
 		{ .name = "existing", .arg = "WHAT", .word = &existing, .help = "an item that is there already: abort (default), replace or skip" },
 		{ 0 }
 	};
@@ -287,6 +319,9 @@ int rc_cmd_export(struct rc_cli *cli, int argc, char **argv)
 		return rc_cli_usage(cli, "--out is missing");
 	if (!choose_existing(existing, &e.existing))
 		return rc_cli_usage(cli, "--existing: '%s' is none of abort, replace, skip", existing);
+	if (date && !set_created(&e, date))
+		return rc_cli_usage(cli, "--date: '%s' is no date like 2026-11-24", date);
+	e.with_scans = !no_scans;
 	e.batch_name = args.v[0];
 	return run_export(&e, args.v[0]);
 }

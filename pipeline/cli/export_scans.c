@@ -1,4 +1,4 @@
-/* export_scans.c -- where the scans of an item lie: a few words for each page, from the books. */
+/* export_scans.c -- a few words for each page of an item, from the books, when first asked. */
 #include "cli/export_scans.h"
 
 #include <errno.h>
@@ -27,6 +27,10 @@ static enum rc_status keep_place(void *ctx, const struct rc_page_row *row, struc
 	struct export_scans *s = ctx;
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
 
+	event_time ingested = event_times_of_source(s->times, row->entry.source), read = event_times_of_page(s->times, row->id);
+
+	s->ingested = ingested > s->ingested ? ingested : s->ingested;
+	s->read = read > s->read ? read : s->read;
 	rc_buf_adds(&path, row->root_path);
 	if (*row->source_path)
 		rc_buf_addf(&path, "/%s", row->source_path);
@@ -60,14 +64,27 @@ static enum rc_status open_source(const struct scan_place *place, struct export_
 	return RC_OK;
 }
 
+static enum rc_status look_up(struct export_scans *s, struct rc_err *err)
+{
+	return s->places ? RC_OK : rc_books_each_page(s->books, s->id, keep_place, s, err);
+}
+
+void export_scans_times(void *ctx, struct export_times *ret)
+{
+	struct export_scans *s = ctx;
+
+	if (!rc_good(look_up(s, NULL)))
+		return;
+	event_time_print(s->ingested, ret->ingested);
+	event_time_print(s->read, ret->read);
+}
+
 enum rc_status export_scans_open(void *ctx, const struct record_page *page, struct export_scan *ret, struct rc_err *err)
 {
 	struct export_scans *s = ctx;
 	const struct scan_place *place;
-	enum rc_status status = RC_OK;
+	enum rc_status status = look_up(s, err);
 
-	if (!s->places)
-		status = rc_books_each_page(s->books, s->id, keep_place, s, err);
 	if (!rc_good(status))
 		return status;
 	place = find_place(s, page);

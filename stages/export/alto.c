@@ -65,15 +65,13 @@ static void write_polygon(struct xml_writer *xml, const char *points)
 
 static void write_source(struct xml_writer *xml, const struct record_head *head, const struct record_page *page)
 {
-	RC_OWN_BUF scan = RC_BUF(256);
-	char digest[RECORD_DIGEST];
+	char scan[EXPORT_SCAN];
 
-	rc_buf_addf(&scan, "%s#frame=%d", record_put_digest(digest, &page->scan), page->frame);
 	xml_start(xml, "sourceImageInformation");
 	xml_element(xml, "fileName", export_image_name(page));
 	xml_start(xml, "fileIdentifier");
 	xml_attr(xml, "fileIdentifierLocation", "scan");
-	xml_text(xml, scan.data);
+	xml_text(xml, export_scan_name(scan, page));
 	xml_end(xml);
 	xml_start(xml, "documentIdentifier");
 	xml_attr(xml, "documentIdentifierLocation", "item");

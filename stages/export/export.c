@@ -16,14 +16,14 @@
 #include "export/pages.h"
 
 const struct export_format export_formats[] = {
-	{ "alto", "ALTO 4.4: a folder per item, an XML file per page", NULL, export_alto },
-	{ "page", "PAGE 2019-07-15: a folder per item, an XML file per page", NULL, NULL },
-	{ "mets", "METS 1.12.1 with PREMIS 3 and ALTO: a folder per item", NULL, NULL },
-	{ "bagit", "BagIt 1.0: a bag per item", NULL, NULL },
-	{ "pdf", "PDF with a text layer that can be searched: a file per item", ".pdf", NULL },
-	{ "hocr", "hOCR: a file per item", ".hocr", NULL },
-	{ "text", "plain text: a file per item", ".txt", NULL },
-	{ NULL, NULL, NULL, NULL }
+	{ .name = "alto", .what = "ALTO 4.4: a folder per item, an XML file per page", .write = export_alto },
+	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .write = export_page },
+	{ .name = "mets", .what = "METS 1.12.1 with PREMIS 3, ALTO and the scans: a folder per item", .write = export_mets, .wants_times = true },
+	{ .name = "bagit", .what = "BagIt 1.0: a bag per item" },
+	{ .name = "pdf", .what = "PDF with a text layer that can be searched: a file per item", .suffix = ".pdf" },
+	{ .name = "hocr", .what = "hOCR: a file per item", .suffix = ".hocr" },
+	{ .name = "text", .what = "plain text: a file per item", .suffix = ".txt" },
+	{ 0 }
 };
 
 const struct export_format *export_format_find(const char *name)

@@ -15,16 +15,25 @@ struct export_scan {                    /* a scan's bytes, untouched */
 	int64_t offset, len;            /* of the image file in fd */
 };
 
+/* When things happened to an item, in UTC, "2026-11-24T08:00:00Z"; "": not known. */
+struct export_times {
+	char ingested[32];              /* the last of its scans was taken in */
+	char read[32];                  /* the last of its pages was read */
+	char corrected[32];             /* people last corrected it */
+};
+
 /* One item to be written. Strings are borrowed. */
 struct export_item {
 	const char *id;                 /* safe as a file name */
 	const char *record;             /* path of its record */
-	const char *created;            /* for formats that demand a time: "1970-01-01T00:00:00Z" */
-	bool with_scans;                /* the scans are wanted beside the text */
+	const char *created;            /* for formats that have a time of their own, "2026-11-24T00:00:00Z"; NULL: none was given */
+	bool with_scans;                /* packages shall hold the scans, too */
 
 	/* Opens the scan of a page of the record. RC_PAGE_FAILED/gone or /changed: the source is no longer what was ingested.
 	 * NULL: no scans are at hand. */
 	enum rc_status (*scan)(void *ctx, const struct record_page *page, struct export_scan *ret, struct rc_err *err);
+	/* NULL: nobody knows. */
+	void (*times)(void *ctx, struct export_times *ret);
 	/* Called after each page: shows how far it is, and passes on a wish to stop. NULL: nobody looks. */
 	enum rc_status (*page_done)(void *ctx, struct rc_err *err);
 	void *ctx;
@@ -40,6 +49,7 @@ struct export_format {
 	/* A file: writes `to` whole or not at all (core/outfile.h). A folder: fills the empty folder `to`, which gets its name
 	 * when everything is in it. NULL: planned. */
 	enum rc_status (*write)(struct export_item *item, const char *to, struct rc_err *err);
+	bool wants_times;               /* it asks for item->times */
 };
 
 /* Ends with a format without a name. */

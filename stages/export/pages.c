@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/record_values.h"
 #include "core/outfile.h"
 #include "core/text.h"
 
@@ -64,27 +65,67 @@ const char *export_image_name(const struct record_page *page)
 	return slash ? slash + 1 : path;
 }
 
-void export_page_name(struct export_names *names, const struct record_page *page, struct rc_buf *out)
+char *export_scan_name(char out[EXPORT_SCAN], const struct record_page *page)
+{
+	char digest[RECORD_DIGEST];
+
+	snprintf(out, EXPORT_SCAN, "%s#frame=%d", record_put_digest(digest, &page->scan), page->frame);
+	return out;
+}
+
+/* The image's name without its ending, and what tells it from names that are taken. */
+static void add_name(struct export_names *names, const struct record_page *page, int32_t frame, const char *ending, struct rc_buf *out)
 {
 	RC_OWN_BUF stem = RC_BUF(4 * RC_MAX_NAME);
-	RC_OWN_BUF name = RC_BUF(4 * RC_MAX_NAME);
+	RC_OWN_BUF name = RC_BUF(8 * RC_MAX_NAME);
 	const char *image = export_image_name(page), *dot = strrchr(image, '.');
 
 	rc_buf_add(&stem, image, dot && dot > image ? (size_t)(dot - image) : strlen(image));
 	rc_safe_name(&name, stem.data);
-	if (page->frame > 0)
-		rc_buf_addf(&name, ".%d", page->frame + 1);
+	if (frame > 0)
+		rc_buf_addf(&name, ".%d", frame + 1);
+	size_t len = name.len;
+
+	rc_buf_adds(&name, ending);
 	if (!take_name(names, name.data)) {
-		rc_buf_addf(&name, ".%08d", page->order);
-		(void)take_name(names, name.data);
+		rc_buf_add(out, name.data, len);
+		rc_buf_addf(out, ".%08d%s", page->order, ending);
+		return;
 	}
 	rc_buf_add(out, name.data, name.len);
 }
 
+void export_page_name(struct export_names *names, const struct record_page *page, struct rc_buf *out)
+{
+	add_name(names, page, page->frame, "", out);
+}
+
+void export_scan_file_name(struct export_names *names, const struct record_page *page, struct rc_buf *out)
+{
+	RC_OWN_BUF ending = RC_BUF(4 * RC_MAX_NAME);
+	const char *image = export_image_name(page), *dot = strrchr(image, '.');
+
+	if (dot && dot > image) {
+		rc_buf_addc(&ending, '.');
+		rc_safe_name(&ending, dot + 1);
+	}
+	add_name(names, page, 0, ending.data, out);
+}
+
+void export_href(const char *path, struct rc_buf *out)
+{
+	for (; *path; path++) {
+		if ((unsigned char)*path <= ' ' || strchr("%#?<>\"{}|\\^`[]:", *path))
+			rc_buf_addf(out, "%%%02X", (unsigned char)*path);
+		else
+			rc_buf_addc(out, *path);
+	}
+}
+
 /* ---- the walk ------------------------------------------------------------------------------------------- */
 
-static enum rc_status write_page(const struct export_item *item, const char *path, export_page_fn *write,
-                                 const struct record_head *head, const struct record_page *page, struct rc_err *err)
+enum rc_status export_page_file(const struct export_item *item, const char *path, export_page_fn *write, const struct record_head *head,
+                                const struct record_page *page, struct rc_digest *ret_digest, int64_t *ret_size, struct rc_err *err)
 {
 	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
 	RC_CLEANUP(xml_writer_free) struct xml_writer *xml = NULL;
@@ -95,7 +136,13 @@ static enum rc_status write_page(const struct export_item *item, const char *pat
 	xml = xml_writer_new(xml_to_file, file);
 	write(xml, item, head, page);
 	status = xml_writer_finish(xml, err);
-	return rc_good(status) ? rc_outfile_commit(&file, err) : status;
+	if (!rc_good(status))
+		return status;
+	if (ret_digest)
+		*ret_digest = rc_outfile_digest(file);
+	if (ret_size)
+		*ret_size = rc_outfile_size(file);
+	return rc_outfile_commit(&file, err);
 }
 
 enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err)
@@ -115,7 +162,7 @@ enum rc_status export_pages(struct export_item *item, const char *to, export_pag
 		rc_buf_adds(&path, ".xml");
 		status = rc_buf_check(&path, "a path", err);
 		if (rc_good(status) && !page->not_read)
-			status = write_page(item, path.data, write, record_head(record), page, err);
+			status = export_page_file(item, path.data, write, record_head(record), page, NULL, NULL, err);
 		if (rc_good(status) && item->page_done)
 			status = item->page_done(item->ctx, err);
 	}

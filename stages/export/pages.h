@@ -7,6 +7,8 @@
 
 /* The formats, as export.h says of a writer of folders. */
 enum rc_status export_alto(struct export_item *item, const char *to, struct rc_err *err);
+enum rc_status export_page(struct export_item *item, const char *to, struct rc_err *err);
+enum rc_status export_mets(struct export_item *item, const char *to, struct rc_err *err);
 
 /* Writes the document of one page that was read. */
 typedef void export_page_fn(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
@@ -14,11 +16,21 @@ typedef void export_page_fn(struct xml_writer *xml, const struct export_item *it
 void export_alto_page(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
                const struct record_page *page);
 
+void export_page_page(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
+                      const struct record_page *page);
+
 /* Writes every page of the item that was read into the folder `to`, named after its image (export_page_name). */
 enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err);
 
+/* Writes the document of one page to path, and tells its digest and size (both may be NULL). */
+enum rc_status export_page_file(const struct export_item *item, const char *path, export_page_fn *write, const struct record_head *head,
+                                const struct record_page *page, struct rc_digest *ret_digest, int64_t *ret_size, struct rc_err *err);
+
 /* The file that the scan is: the last part of the member's or the source's path. Points into page. */
 const char *export_image_name(const struct record_page *page);
+/* "sha256:0123...#frame=0": the frame of the scan that the page is. `import` finds the page by it. */
+enum { EXPORT_SCAN = 96 };
+char *export_scan_name(char out[EXPORT_SCAN], const struct record_page *page);
 
 /* The names that files of an item have been given so far. */
 struct export_names;
@@ -27,6 +39,10 @@ void export_names_free(struct export_names **names);
 /* Appends a name for the page's files that no other page of the item has: its image's without the ending, with ".2" for the
  * second frame; and with ".00000012" for page 12 where that name is taken. */
 void export_page_name(struct export_names *names, const struct record_page *page, struct rc_buf *out);
+/* The same for the scan itself, which has all its frames: "p1.tif". */
+void export_scan_file_name(struct export_names *names, const struct record_page *page, struct rc_buf *out);
+/* Appends a path as a reference in XML: percent-encoded where a URI needs it. */
+void export_href(const char *path, struct rc_buf *out);
 
 /* ---- parts ---------------------------------------------------------------------------------------------- */
 

@@ -129,7 +129,7 @@ static bool there(const char *path)
 
 TEST(a_folder_appears_whole_or_stays_as_it_was)
 {
-	const struct export_format good = { "good", "", NULL, write_some }, bad = { "bad", "", NULL, write_half };
+	const struct export_format good = { .name = "good", .write = write_some }, bad = { .name = "bad", .write = write_half };
 	struct export_item item = { .id = "a", .record = "", .created = "one" };
 	struct rc_err err;
 

@@ -17,7 +17,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 2
+#define CURATE_VERSION 3
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 
@@ -78,13 +78,10 @@ static uint64_t salted(const struct rc_config *cfg, const char *what, const char
 	return v;
 }
 
-static int split_of(const struct curating *c, const char *id)
+static int split_of(const struct curating *c, uint64_t split_hash)
 {
-	double at = (double)(salted(c->cfg, "split", id, NULL) >> 11) / (double)(UINT64_C(1) << 53);
-	int kept = base_split(c->base, id);
+	double at = (double)(split_hash >> 11) / (double)(UINT64_C(1) << 53);
 
-	if (kept >= 0)
-		return kept;
 	return at < c->cfg->curate_test_share ? SPLIT_TEST :
 	       at < c->cfg->curate_test_share + c->cfg->curate_validation_share ? SPLIT_VALIDATION : SPLIT_TRAIN;
 }
@@ -95,6 +92,7 @@ static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct r
 	struct rc_digest key = facts_key(item, CURATE_VERSION);
 	enum rc_status status;
 	struct item_fact *it;
+	int kept;
 
 	if (rc_books_stopping(c->books))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped while curating");
@@ -107,8 +105,10 @@ static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct r
 		return status;
 	it = &c->facts.items[c->facts.n_items - 1];
 	it->order_hash = salted(c->cfg, "order", item->id, NULL);
-	it->published = base_split(c->base, item->id) >= 0;
-	it->split = split_of(c, item->id);
+	it->split_hash = salted(c->cfg, "split", item->id, NULL);
+	kept = base_split(c->base, item->id);
+	it->published = kept >= 0;
+	it->split = it->published ? kept : split_of(c, it->split_hash);
 	it->eligible = it->training == RC_TRAINING_ALLOWED ||
 	               (it->training == RC_TRAINING_UNKNOWN && c->cfg->rights_allow_unknown);
 	rc_books_progress(c->books, "curating", (int64_t)c->facts.n_items, 0);
@@ -168,6 +168,21 @@ static void grade_of(const struct page_fact *p, char ret[2])
 	ret[1] = '\0';
 }
 
+/* Which page stays for it, and how many it stays for. */
+static void tell_cluster(const struct facts *facts, const struct page_fact *p, json_t *page)
+{
+	const struct page_fact *keeper = &facts->pages[p->keeper];
+	json_t *of;
+
+	json_object_set_new(page, "copies", json_integer(p->copies));
+	if (keeper == p)
+		return;
+	of = json_object();
+	json_object_set_new(of, "item", json_string(facts->items[keeper->item].id));
+	json_object_set_new(of, "order", json_integer(keeper->order));
+	json_object_set_new(page, "duplicate_of", of);
+}
+
 /* Adds the page to `pages`; returns whether its text and its image may enter shards. */
 static void decide_page(const struct curating *c, const struct page_fact *p, json_t *pages, bool *text, bool *image)
 {
@@ -175,7 +190,8 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	bool has_text = !p->not_read && p->chars > 0, good = facts_page_is_good(p, &limits);
 	bool same_scan = p->duplicate & FACT_DUPLICATE_SCAN, same_text = p->duplicate & FACT_DUPLICATE_TEXT;
 	json_t *page = json_object(), *tags = json_array();
-	char hex[33], grade[2];
+	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE;
+	char hex[33], signature[2 * MINHASH_BYTES + 1] = "", grade[2];
 
 	tag(tags, p->not_read, "not-read");
 	tag(tags, !p->not_read && p->page_class != RC_PAGE_TEXT, rc_page_class_name((enum rc_page_class)p->page_class));
@@ -184,6 +200,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, has_text && p->error != FACT_NO_ERROR && p->error > limits.max_error, "high-error");
 	tag(tags, same_scan, "duplicate-scan");
 	tag(tags, same_text, "duplicate-text");
+	tag(tags, near_text, "near-duplicate");
 	*image = !p->not_read && !same_scan;
 	*text = has_text && good && !p->duplicate && p->page_class == RC_PAGE_TEXT;
 	grade_of(p, grade);
@@ -193,6 +210,10 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	json_object_set_new(page, "frame", json_integer(p->frame));
 	to_hex(p->fold, sizeof p->fold, hex);
 	json_object_set_new(page, "fold", json_string(p->has_fold ? hex : ""));
+	if (p->signature != FACT_NO_SIGNATURE)
+		to_hex(c->facts.signatures[p->signature], MINHASH_BYTES, signature);
+	json_object_set_new(page, "signature", json_string(signature));
+	tell_cluster(&c->facts, p, page);
 	json_object_set_new(page, "chars", json_integer(p->chars));
 	json_object_set_new(page, "confidence", json_integer(p->confidence));
 	if (p->error != FACT_NO_ERROR)
@@ -286,7 +307,9 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 		return RC_SKIP;
 	status = rc_books_each_item(books, RC_ITEMS_RECORDED, gather, &c, err);
 	if (rc_good(status))
-		status = duplicates_mark(&c.facts, &limits, err);
+		status = duplicates_mark(&c.facts, &limits, c.cfg->curate_near_duplicate, err);
+	if (rc_good(status))
+		status = duplicates_join_splits(&c.facts, err);
 	if (rc_good(status))
 		status = rc_books_each_item(books, RC_ITEMS_RECORDED, decide_item, &c, err);
 	/* What was decided changes what the key adds up: every item has a decision now. */

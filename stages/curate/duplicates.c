@@ -1,13 +1,25 @@
-/* duplicates.c -- finds equal pages by sorting pointers to them. */
+/* duplicates.c -- equal pages by sorting pointers to them, nearly equal ones by near.h; then one keeper of each cluster.
+ *
+ *   duplicates_mark()          mark_equal() by scan and by text, near_join(), choose_keepers()
+ *   duplicates_join_splits()   clusters of items that share clusters of pages */
 #include "curate/duplicates.h"
 
 #include <string.h>
+
+#include "core/page.h"
+#include "curate/near.h"
+#include "curate/sets.h"
 
 struct order {
 	const struct facts *facts;
 	const struct fact_limits *limits;
 	bool by_text;
 };
+
+static enum rc_status no_memory(struct rc_err *err)
+{
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot curate: out of memory");
+}
 
 static int compare_keys(const struct order *o, const struct page_fact *a, const struct page_fact *b)
 {
@@ -28,20 +40,24 @@ static bool sound(const struct order *o, const struct page_fact *p)
 	return !p->not_read && p->page_class != RC_PAGE_UNREADABLE && facts_page_is_good(p, o->limits);
 }
 
-/* Equal keys together, the page that stays first. */
-static int compare(const void *va, const void *vb, void *ctx)
+/* 'A' to 'E', and behind them what has no estimate: small differences of an estimate decide nothing. */
+static int grade(const struct page_fact *p)
 {
-	const struct order *o = ctx;
-	const struct page_fact *a = *(struct page_fact *const *)va, *b = *(struct page_fact *const *)vb;
-	const struct item_fact *ia = &o->facts->items[a->item], *ib = &o->facts->items[b->item];
-	int diff = compare_keys(o, a, b);
+	return p->error == FACT_NO_ERROR ? 'E' + 1 : rc_grade((float)p->error / 10000);
+}
 
-	if (!diff)
-		diff = prefer(ia->eligible, ib->eligible);
+/* The better page first. */
+static int compare_worth(const struct order *o, const struct page_fact *a, const struct page_fact *b)
+{
+	const struct item_fact *ia = &o->facts->items[a->item], *ib = &o->facts->items[b->item];
+	int diff = prefer(ia->eligible, ib->eligible);
+
 	if (!diff)
 		diff = prefer(ia->published, ib->published);
 	if (!diff)
 		diff = prefer(sound(o, a), sound(o, b));
+	if (!diff)
+		diff = grade(a) - grade(b);
 	if (!diff && ia->order_hash != ib->order_hash)
 		diff = ia->order_hash < ib->order_hash ? -1 : 1;
 	if (!diff && a->item != b->item)
@@ -49,30 +65,110 @@ static int compare(const void *va, const void *vb, void *ctx)
 	return diff ? diff : a->order < b->order ? -1 : a->order > b->order;
 }
 
-static void mark(struct page_fact **pages, size_t n, const struct order *o, uint8_t flag)
+/* Equal keys together, the page that stays first. */
+static int compare(const void *va, const void *vb, void *ctx)
 {
-	qsort_r(pages, n, sizeof *pages, compare, (void *)(uintptr_t)o);
-	for (size_t i = 1; i < n; i++)
-		if (compare_keys(o, pages[i - 1], pages[i]) == 0)
-			pages[i]->duplicate |= flag;
+	const struct order *o = ctx;
+	const struct page_fact *a = *(struct page_fact *const *)va, *b = *(struct page_fact *const *)vb;
+	int diff = compare_keys(o, a, b);
+
+	return diff ? diff : compare_worth(o, a, b);
 }
 
-enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, struct rc_err *err)
+static void mark_equal(struct page_fact **pages, size_t n, const struct order *o, uint8_t flag, struct sets *sets)
+{
+	const struct page_fact *all = o->facts->pages;
+
+	qsort_r(pages, n, sizeof *pages, compare, (void *)(uintptr_t)o);
+	for (size_t i = 1; i < n; i++)
+		if (compare_keys(o, pages[i - 1], pages[i]) == 0) {
+			pages[i]->duplicate |= flag;
+			sets_join(sets, (uint32_t)(pages[i - 1] - all), (uint32_t)(pages[i] - all));
+		}
+}
+
+/* Of every set the best page. One that was told to be equal to another never is the best: its twin is better. */
+static void choose_keepers(struct facts *facts, const struct order *o, struct sets *sets)
+{
+	for (size_t i = 0; i < facts->n_pages; i++) {
+		struct page_fact *root = &facts->pages[sets_root(sets, (uint32_t)i)];
+
+		if (root != &facts->pages[i])
+			root->copies++;
+		if (compare_worth(o, &facts->pages[i], &facts->pages[root->keeper]) < 0)
+			root->keeper = (uint32_t)i;
+	}
+	for (size_t i = 0; i < facts->n_pages; i++) {
+		struct page_fact *p = &facts->pages[i];
+		const struct page_fact *root = &facts->pages[sets_root(sets, (uint32_t)i)];
+
+		p->keeper = root->keeper;
+		p->copies = root->copies;
+		if (p->keeper != i && !p->duplicate)
+			p->duplicate = FACT_NEAR_DUPLICATE;
+	}
+}
+
+static enum rc_status find(struct facts *facts, const struct fact_limits *limits, double near, struct sets *sets, struct rc_err *err)
 {
 	RC_CLEANUP(rc_free) struct page_fact **pages = calloc(facts->n_pages + 1, sizeof *pages);
 	struct order o = { facts, limits, false };
+	enum rc_status status = RC_OK;
 	size_t n = 0;
 
 	if (!pages)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot curate: out of memory");
+		return no_memory(err);
 	for (size_t i = 0; i < facts->n_pages; i++)
 		pages[n++] = &facts->pages[i];
-	mark(pages, n, &o, FACT_DUPLICATE_SCAN);
+	mark_equal(pages, n, &o, FACT_DUPLICATE_SCAN, sets);
 	o.by_text = true;
 	n = 0;
 	for (size_t i = 0; i < facts->n_pages; i++)
 		if (facts->pages[i].has_fold && !(facts->pages[i].duplicate & FACT_DUPLICATE_SCAN))
 			pages[n++] = &facts->pages[i];
-	mark(pages, n, &o, FACT_DUPLICATE_TEXT);
+	mark_equal(pages, n, &o, FACT_DUPLICATE_TEXT, sets);
+	if (near < 1)
+		status = near_join(facts, near, sets, err);
+	if (rc_good(status))
+		choose_keepers(facts, &o, sets);
+	return status;
+}
+
+enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, double near, struct rc_err *err)
+{
+	RC_CLEANUP(sets_free) struct sets sets;
+
+	return sets_init(&sets, facts->n_pages) ? find(facts, limits, near, &sets, err) : no_memory(err);
+}
+
+/* ---- splits -------------------------------------------------------------------------------------------- */
+
+/* Does a come before b as the item whose split the others take? */
+static bool leads(const struct item_fact *a, const struct item_fact *b)
+{
+	if (a->published != b->published)
+		return a->published;
+	return a->split_hash < b->split_hash;
+}
+
+enum rc_status duplicates_join_splits(struct facts *facts, struct rc_err *err)
+{
+	RC_CLEANUP(sets_free) struct sets sets;
+	RC_CLEANUP(rc_free) uint32_t *leader = calloc(facts->n_items + 1, sizeof *leader);
+
+	if (!sets_init(&sets, facts->n_items) || !leader)
+		return no_memory(err);
+	for (size_t i = 0; i < facts->n_pages; i++)
+		sets_join(&sets, facts->pages[i].item, facts->pages[facts->pages[i].keeper].item);
+	for (size_t i = 0; i < facts->n_items; i++) {
+		uint32_t root = sets_root(&sets, (uint32_t)i);
+
+		if (root == i || leads(&facts->items[i], &facts->items[leader[root]]))
+			leader[root] = (uint32_t)i;
+	}
+	/* Leaders keep their own split, so that it can be read while others are set. */
+	for (size_t i = 0; i < facts->n_items; i++)
+		if (!facts->items[i].published)
+			facts->items[i].split = facts->items[leader[sets_root(&sets, (uint32_t)i)]].split;
 	return RC_OK;
 }

@@ -1,13 +1,20 @@
-/* duplicates.h -- pages that are there more than once, exactly. */
+/* duplicates.h -- pages that are there more than once, exactly or nearly, and which of them stays. */
 #ifndef CURATE_DUPLICATES_H
 #define CURATE_DUPLICATES_H
 
 #include "curate/facts.h"
 
-/* Marks all pages but one of every group with equal scan and frame as FACT_DUPLICATE_SCAN, and of every group with equal
- * folded text as FACT_DUPLICATE_TEXT. The one that stays is, in this order: of an item whose rights let it in; of a published
- * item; a page that may enter text shards itself (limits); of the item with the lowest salted hash;
- * the first in its item. So it does not depend on the order in which pages came. */
-enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, struct rc_err *err);
+/* Finds clusters of pages that are the same scan and frame, the same folded text, or texts whose likeness (minhash.h) is `near` or
+ * more (1: only equal ones); fills duplicate, keeper and copies of every page. The page of a cluster that stays is, in this order: of
+ * an item whose rights let it in; of a published item; one that may enter text shards itself (limits); one with the lower estimated
+ * error, by grade; of the item with the lowest salted hash; the first in its item. So it does not depend on
+ * the order in which pages came.
+ *
+ * A page that is both the same scan and the same text as others is told as the same scan. */
+enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, double near, struct rc_err *err);
+
+/* Gives all items that share a cluster of pages one split, so that nothing is learned in one and asked in another: the
+ * split of the item with the lowest salted hash among the published ones, else among all. Published items keep theirs. */
+enum rc_status duplicates_join_splits(struct facts *facts, struct rc_err *err);
 
 #endif

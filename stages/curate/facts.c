@@ -16,8 +16,12 @@
 
 void facts_free(struct facts *facts)
 {
+	for (size_t i = 0; i < facts->n_items; i++)
+		free(facts->items[i].id);
 	free(facts->pages);
 	free(facts->items);
+	free(facts->signatures);
+	minhash_free(&facts->minhash);
 	*facts = (struct facts){ 0 };
 }
 
@@ -48,9 +52,21 @@ static struct page_fact *add_page(struct facts *facts)
 		return NULL;
 	facts->pages = pages;
 	p = &pages[facts->n_pages++];
-	*p = (struct page_fact){ .item = (uint32_t)facts->n_items };
+	*p = (struct page_fact){ .item = (uint32_t)facts->n_items, .signature = FACT_NO_SIGNATURE, .keeper = (uint32_t)facts->n_pages - 1, .copies = 1 };
 	facts->items[facts->n_items].n++;
 	return p;
+}
+
+/* Room for one more signature, which the page then has; NULL without memory. */
+static uint8_t *add_signature(struct facts *facts, struct page_fact *p)
+{
+	uint8_t (*signatures)[MINHASH_BYTES] = grow(facts->signatures, facts->n_signatures, &facts->cap_signatures, sizeof *signatures);
+
+	if (!signatures)
+		return NULL;
+	facts->signatures = signatures;
+	p->signature = (uint32_t)facts->n_signatures;
+	return signatures[facts->n_signatures++];
 }
 
 struct rc_digest facts_key(const struct rc_item_row *item, unsigned version)
@@ -85,6 +101,18 @@ static bool half_digest(const char *hex, uint8_t ret[16])
 	return true;
 }
 
+/* Two digits a byte, as decisions keep it. */
+static bool parse_signature(const char *hex, uint8_t ret[MINHASH_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (strlen(hex) != 2 * MINHASH_BYTES || strspn(hex, digits) != 2 * MINHASH_BYTES)
+		return false;
+	for (int i = 0; i < MINHASH_BYTES; i++)
+		ret[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 | (strchr(digits, hex[2 * i + 1]) - digits));
+	return true;
+}
+
 static int find_class(const char *name)
 {
 	int c = 0;
@@ -112,6 +140,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 	facts->items[facts->n_items].training = (uint8_t)find_training(rc_json_str(decision, "training", ""));
 	json_array_foreach(json_object_get(decision, "pages"), i, page) {
 		const char *fold = rc_json_str(page, "fold", "");
+		uint8_t *signature;
 		struct page_fact *p = add_page(facts);
 		int page_class = find_class(rc_json_str(page, "class", ""));
 
@@ -122,6 +151,11 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 			return RC_SKIP;
 		p->page_class = p->not_read ? RC_PAGE_UNREADABLE : (uint8_t)page_class;
 		p->has_fold = half_digest(fold, p->fold);
+		signature = p->has_fold ? add_signature(facts, p) : NULL;
+		if (p->has_fold && !signature)
+			return no_memory(err);
+		if (signature && !parse_signature(rc_json_str(page, "signature", ""), signature))
+			return RC_SKIP;
 		p->order = (int32_t)rc_json_int(page, "order", 0);
 		p->frame = (int32_t)rc_json_int(page, "frame", 0);
 		p->chars = (uint32_t)rc_json_int(page, "chars", 0);
@@ -134,7 +168,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 /* ---- from the record --------------------------------------------------------------------------------- */
 
 /* Adds the text as it is compared. Punctuation and spaces are what OCR gets wrong first. Returns the characters added. */
-static size_t fold(const char *text, struct rc_hasher *h)
+static size_t fold(const char *text, struct rc_hasher *h, struct minhash *m)
 {
 	size_t n = 0;
 
@@ -148,13 +182,16 @@ static size_t fold(const char *text, struct rc_hasher *h)
 		if (cp == RC_BAD_CP || (!letter && !rc_is_han(cp)))
 			continue;
 		rc_hasher_add(h, &(uint8_t[4]){ cp & 0xff, cp >> 8 & 0xff, cp >> 16 & 0xff, 0 }, 4);
+		minhash_add(m, cp);
 		n++;
 	}
 	return n;
 }
 
-static void page_facts(const struct record_page *page, struct page_fact *p, struct rc_hasher *h)
+static enum rc_status page_facts(struct facts *facts, const struct record_page *page, struct page_fact *p, struct rc_hasher *h,
+                                 struct rc_err *err)
 {
+	uint8_t signature[MINHASH_BYTES], *kept;
 	struct rc_digest digest;
 	size_t folded = 0;
 
@@ -169,13 +206,19 @@ static void page_facts(const struct record_page *page, struct page_fact *p, stru
 		for (size_t l = 0; l < page->page.regions[r].n_lines; l++) {
 			const char *text = page->page.regions[r].lines[l].text;
 
-			folded += text ? fold(text, h) : 0;
+			folded += text ? fold(text, h, facts->minhash) : 0;
 			p->chars += text ? (uint32_t)rc_utf8_count(text) : 0;
 		}
 	digest = rc_hasher_end(h);
-	p->has_fold = folded >= MIN_FOLDED;
-	if (p->has_fold)
-		memcpy(p->fold, digest.bytes, sizeof p->fold);
+	p->has_fold = minhash_end(facts->minhash, signature) && folded >= MIN_FOLDED;
+	if (!p->has_fold)
+		return RC_OK;
+	memcpy(p->fold, digest.bytes, sizeof p->fold);
+	kept = add_signature(facts, p);
+	if (!kept)
+		return no_memory(err);
+	memcpy(kept, signature, sizeof signature);
+	return RC_OK;
 }
 
 static enum rc_status from_record(struct facts *facts, const char *path, struct rc_err *err)
@@ -187,15 +230,27 @@ static enum rc_status from_record(struct facts *facts, const char *path, struct 
 
 	if (!rc_good(status))
 		return status;
+	if (!facts->minhash && !(facts->minhash = minhash_new()))
+		return no_memory(err);
 	facts->items[facts->n_items].training = (uint8_t)find_training(record_head(reader)->training);
 	while ((status = record_next(reader, &page, err)) == RC_OK) {
 		struct page_fact *p = add_page(facts);
 
-		if (!p)
-			return no_memory(err);
-		page_facts(page, p, h);
+		status = p ? page_facts(facts, page, p, h, err) : no_memory(err);
+		if (!rc_good(status))
+			return status;
 	}
 	return rc_good(status) ? RC_OK : status;
+}
+
+/* Forgets what was added of the item so far. */
+static void start_item(struct facts *facts, size_t n_pages, size_t n_signatures)
+{
+	facts->n_pages = n_pages;
+	facts->n_signatures = n_signatures;
+	facts->items[facts->n_items] = (struct item_fact){ .first = n_pages };
+	if (facts->minhash)
+		(void)minhash_end(facts->minhash, (uint8_t[MINHASH_BYTES]){ 0 });
 }
 
 enum rc_status facts_add(struct facts *facts, struct rc_books *books, const struct rc_item_row *item,
@@ -203,27 +258,26 @@ enum rc_status facts_add(struct facts *facts, struct rc_books *books, const stru
 {
 	struct item_fact *items = grow(facts->items, facts->n_items, &facts->cap_items, sizeof *items);
 	RC_OWN_BUF path = RC_BUF(1 << 16);
+	size_t n_pages = facts->n_pages, n_signatures = facts->n_signatures;
+	RC_OWN_STR id = strdup(item->id);
 	enum rc_status status;
-	struct item_fact *it;
 
-	if (!items)
+	if (!items || !id)
 		return no_memory(err);
 	facts->items = items;
-	it = &items[facts->n_items];
-	*it = (struct item_fact){ .first = facts->n_pages };
+	start_item(facts, n_pages, n_signatures);
 	status = from_decision(facts, item->decision, key, err);
 	if (status == RC_SKIP) {
-		facts->n_pages = it->first;
-		*it = (struct item_fact){ .first = facts->n_pages };
+		start_item(facts, n_pages, n_signatures);
 		rc_books_record_path(books, item->id, &path);
 		status = from_record(facts, path.data, err);
 	}
 	if (status == RC_PAGE_FAILED) {
-		facts->n_pages = it->first;
-		*it = (struct item_fact){ .first = facts->n_pages, .unreadable = true };
+		start_item(facts, n_pages, n_signatures);
+		items[facts->n_items].unreadable = true;
 		status = RC_WARN;
 	}
 	if (rc_good(status))
-		facts->n_items++;
+		items[facts->n_items++].id = rc_steal(id);
 	return status;
 }

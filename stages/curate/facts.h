@@ -1,12 +1,13 @@
 /* facts.h -- what curate must know of every page and item, in memory for the whole batch.
  *
- * A page costs 64 bytes and an item about 50 here, so that a million pages fit in 64 MB. */
+ * A page costs 80 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 350 MB. */
 #ifndef CURATE_FACTS_H
 #define CURATE_FACTS_H
 
 #include "core/books.h"
+#include "curate/minhash.h"
 
-enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NO_ERROR = UINT16_MAX };
+enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NEAR_DUPLICATE = 4, FACT_NO_ERROR = UINT16_MAX, FACT_NO_SIGNATURE = UINT32_MAX };
 
 struct page_fact {
 	uint8_t scan[16], fold[16];     /* first half of the scan's digest; of the folded text's */
@@ -18,6 +19,9 @@ struct page_fact {
 	uint8_t page_class;             /* enum rc_page_class */
 	bool not_read, has_fold;        /* has_fold: enough text to call it equal to another */
 	uint8_t duplicate;              /* FACT_DUPLICATE_* of a better page */
+	uint32_t signature;             /* index; FACT_NO_SIGNATURE without enough text */
+	uint32_t keeper;                /* index of the page of its cluster that stays: itself where there is no other */
+	uint32_t copies;                /* pages in the cluster, with itself */
 };
 
 /* What a page must reach to enter text shards, ten-thousandths. */
@@ -28,8 +32,10 @@ struct fact_limits {
 bool facts_page_is_good(const struct page_fact *page, const struct fact_limits *limits);
 
 struct item_fact {
+	char *id;                       /* owned */
 	size_t first, n;                /* its pages */
 	uint64_t order_hash;            /* salted */
+	uint64_t split_hash;            /* salted; decides the split of an item that was not published */
 	int split;
 	uint8_t training;               /* RC_TRAINING_* */
 	bool unreadable;                /* its record is */
@@ -42,6 +48,9 @@ struct facts {
 	size_t n_pages, cap_pages;
 	struct item_fact *items;
 	size_t n_items, cap_items;
+	uint8_t (*signatures)[MINHASH_BYTES];
+	size_t n_signatures, cap_signatures;
+	struct minhash *minhash;        /* for reading records; made when needed */
 };
 void facts_free(struct facts *facts);
 

@@ -217,6 +217,7 @@ TEST(splits_come_in_their_shares_and_depend_on_the_id_alone)
 
 		snprintf(id, sizeof id, "item%d", i);
 		fake_add_page(fake_add_item(b, id, "allowed"), "s", "字\n", 0.96f);
+		b->items[i].pages[0].scan = b->items[i].id;
 	}
 	check_int(curate(b), RC_OK);
 	for (int i = 0; i < b->n; i++) {
@@ -253,6 +254,64 @@ TEST(items_of_a_box_stay_together_and_boxes_are_shuffled)
 	for (int i = 1; i < 60; i++)
 		changes += strcmp(rc_json_str(sorted[i - 1]->decision, "box", ""), rc_json_str(sorted[i]->decision, "box", "")) != 0;
 	check_int(changes, 5);
+	fake_books_free(b);
+}
+
+/* LONG_TEXT, read with one character wrong: runs of five characters have 0.7 in common. */
+#define NEARLY_LONG_TEXT "一二三四五六七八九十一二三四五六七八九十\n一二三四五六七八九十一二三四五六七八丸十\n"
+
+TEST(of_nearly_equal_texts_the_better_read_one_stays_and_the_other_says_for_which)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *x = fake_add_item(b, "x", "allowed"), *y = fake_add_item(b, "y", "allowed");
+	const json_t *of;
+
+	fake_add_page(x, "s1", NEARLY_LONG_TEXT, 0.96f)->error = 0.2f;
+	fake_add_page(y, "s2", OTHER_TEXT, 0.96f)->error = 0.01f;
+	fake_add_page(y, "s3", LONG_TEXT, 0.96f)->error = 0.01f;
+	check_int(rc_config_set(b->cfg, "curate.near_duplicate=0.6", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(has_word(page_of(x, 0), "tags", "near-duplicate"));
+	check(!rc_json_bool(page_of(x, 0), "text", true));
+	check(rc_json_bool(page_of(x, 0), "image", false));
+	of = json_object_get(page_of(x, 0), "duplicate_of");
+	check_str(rc_json_str(of, "item", ""), "y");
+	check_int(rc_json_int(of, "order", 0), 2);
+	check_int(rc_json_int(page_of(y, 1), "copies", 0), 2);
+	check(rc_json_bool(page_of(y, 1), "text", false) && rc_json_bool(page_of(y, 0), "text", false));
+
+	/* A stricter likeness lets both in, from memory. */
+	check_int(rc_config_set(b->cfg, "curate.near_duplicate=1", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_records_read, 2);
+	check(rc_json_bool(page_of(x, 0), "text", false));
+	fake_books_free(b);
+}
+
+/* Twenty pairs: without the rule, chance would put some of them into two splits. */
+TEST(items_that_share_a_page_share_a_split)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	int splits[3] = { 0 };
+
+	check_int(rc_config_set(b->cfg, "curate.validation_share=0.3", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "curate.test_share=0.3", NULL), RC_OK);
+	for (int i = 0; i < 40; i++) {
+		char id[20];
+
+		snprintf(id, sizeof id, "item%d", i);
+		fake_add_page(fake_add_item(b, id, "allowed"), "", "字\n", 0.96f);
+	}
+	for (int i = 0; i < 40; i++)
+		b->items[i].pages[0].scan = b->items[i / 2].id;
+	check_int(curate(b), RC_OK);
+	for (int i = 0; i < 40; i += 2) {
+		const char *split = rc_json_str(b->items[i].decision, "split", "");
+
+		check_str(split, rc_json_str(b->items[i + 1].decision, "split", ""));
+		splits[*split == 't' ? split[1] == 'r' ? 0 : 1 : 2]++;
+	}
+	check(splits[0] > 0 && splits[1] > 0 && splits[2] > 0);
 	fake_books_free(b);
 }
 

@@ -13,24 +13,43 @@ void corpus_path(const char *what, struct rc_buf *out)
 	rc_buf_addf(out, "%s%s", what, rc_batch_is(what) ? "/corpus" : "");
 }
 
+/* "X/versions/V" is version V of the corpus X: appends X to root and returns V; else all of it and "". */
+static const char *split_version(const char *what, struct rc_buf *root)
+{
+	static const char versions[] = "/versions/";
+	const char *at = NULL, *version;
+
+	for (const char *next = what; (next = strstr(next, versions)); next++)
+		at = next;
+	version = at ? at + strlen(versions) : "";
+	if (!at || !manifest_version_ok(version)) {
+		rc_buf_adds(root, what);
+		return "";
+	}
+	rc_buf_add(root, what, (size_t)(at - what));
+	return version;
+}
+
 enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_err *err)
 {
 	RC_OWN_BUF path = RC_BUF(1 << 16);
+	RC_OWN_BUF root = RC_BUF(1 << 16);
+	const char *version = split_version(what, &root);
 	enum rc_status status;
 
 	*at = (struct corpus_at){ 0 };
 	if (strstr(what, "://")) {
-		status = remote_open(&at->remote, what, false, err);
+		status = remote_open(&at->remote, root.data, false, err);
 		if (rc_good(status))
 			at->source = remote_source(at->remote);
 	} else {
-		corpus_path(what, &path);
+		corpus_path(root.data, &path);
 		status = corpus_folder_open(&at->folder, path.data, err);
 		if (rc_good(status))
 			at->source = corpus_folder_source(at->folder);
 	}
 	if (rc_good(status))
-		status = manifest_fetch(&at->source, &at->manifest, err);
+		status = manifest_fetch_version(&at->source, version, &at->manifest, err);
 	if (rc_good(status))
 		status = corpus_reader_open(&at->reader, &at->source, at->manifest, err);
 	return status;

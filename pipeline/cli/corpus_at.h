@@ -17,7 +17,7 @@ struct corpus_at {              /* a corpus that is open for reading */
 	struct manifest *manifest;
 	struct corpus_reader *reader;
 };
-/* what: a batch, a corpus, or a URL ("file:///..."). It must not move while it is open. */
+/* what: a batch, a corpus, one of its versions ("corpus/versions/1.0.0"), or a URL ("file:///...") of either. It must not move while it is open. */
 enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_err *err);
 void corpus_at_close(struct corpus_at *at);
 

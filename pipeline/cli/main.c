@@ -59,13 +59,13 @@ static const struct rc_command commands[] = {
 	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },
 	{ "pull", "URL DIR", "fetch a corpus, verified and resumable", rc_cmd_pull },
 	{ "cat", "BATCH|CORPUS|URL", "samples as JSON lines", rc_cmd_cat },
+	{ "stats", "BATCH|CORPUS|URL", "what is inside a corpus", rc_cmd_stats },
+	{ "diff", "CORPUS CORPUS", "what changed between two corpora or versions", rc_cmd_diff },
 	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample's id back to the scan and the source file", rc_cmd_trace },
 	{ "export", "BATCH --format F --out DIR", "records in the formats of archives and libraries", rc_cmd_export },
 	{ "help", "[COMMAND]", NULL, help },
 	{ "import", "", NULL, not_yet },
 	{ "gc", "", NULL, not_yet },
-	{ "stats", "", NULL, not_yet },
-	{ "diff", "", NULL, not_yet },
 	{ "worker", "", NULL, worker },
 };
 

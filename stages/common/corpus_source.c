@@ -140,12 +140,22 @@ enum rc_status corpus_read_all(const struct corpus_source *source, const char *p
 	return source->read(source->ctx, path, 0, room, (size_t)size, err);
 }
 
-enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err)
+enum rc_status manifest_fetch_version(const struct corpus_source *source, const char *version, struct manifest **ret, struct rc_err *err)
 {
 	RC_OWN_BUF bytes = RC_BUF(MANIFEST_MAX_BYTES);
-	enum rc_status status = corpus_read_all(source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &bytes, err);
+	RC_OWN_BUF path = RC_BUF(1 << 10);
+	enum rc_status status;
 
-	return rc_good(status) ? manifest_parse(bytes.data, bytes.len, MANIFEST_FILE, ret, err) : status;
+	if (*version)
+		rc_buf_addf(&path, "versions/%s/", version);
+	rc_buf_adds(&path, MANIFEST_FILE);
+	status = corpus_read_all(source, path.data, MANIFEST_MAX_BYTES, &bytes, err);
+	return rc_good(status) ? manifest_parse(bytes.data, bytes.len, path.data, ret, err) : status;
+}
+
+enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err)
+{
+	return manifest_fetch_version(source, "", ret, err);
 }
 
 /* ---- left-overs ---------------------------------------------------------------------------------------- */

@@ -86,8 +86,9 @@ struct corpus_source corpus_folder_source(struct corpus_folder *folder);
 void corpus_folder_close(struct corpus_folder **folder);
 /* Removes temporaries that a killed writer left anywhere in a corpus. Who writes there at the same time would lose its own. */
 void corpus_sweep(const char *folder);
-/* Reads the manifest through a source. */
+/* Reads the manifest through a source: the current one, or that of a version (as manifest_version_ok() allows; "": the current one). */
 enum rc_status manifest_fetch(const struct corpus_source *source, struct manifest **ret, struct rc_err *err);
+enum rc_status manifest_fetch_version(const struct corpus_source *source, const char *version, struct manifest **ret, struct rc_err *err);
 /* One file of a source, as zst.h reads it: ctx is a struct corpus_file. */
 struct corpus_file {
 	const struct corpus_source *source;

@@ -1,4 +1,4 @@
-/* index.c -- collects the places of samples while shards are written. About 120 bytes per item. */
+/* index.c -- collects the places of samples while shards are written. About 150 bytes per item. */
 #include "package/index.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@ struct run {
 struct entry {
 	char *id;
 	int split;
+	struct rc_digest record;
 	bool has_text;
 	struct sample_place text;
 	struct run *runs;
@@ -46,7 +47,7 @@ enum rc_status index_new(struct index **ret, struct rc_err *err)
 	return *ret ? RC_OK : no_memory(err);
 }
 
-enum rc_status index_add_item(struct index *index, const char *id, int split, struct rc_err *err)
+enum rc_status index_add_item(struct index *index, const char *id, int split, const struct rc_digest *record, struct rc_err *err)
 {
 	char *copy;
 
@@ -62,7 +63,7 @@ enum rc_status index_add_item(struct index *index, const char *id, int split, st
 	copy = strdup(id);
 	if (!copy)
 		return no_memory(err);
-	index->entries[index->n++] = (struct entry){ .id = copy, .split = split };
+	index->entries[index->n++] = (struct entry){ .id = copy, .split = split, .record = *record };
 	return RC_OK;
 }
 
@@ -122,9 +123,11 @@ static json_t *place_json(const struct shards *shards, struct sample_place place
 static json_t *entry_json(const struct shards *shards, const struct entry *e)
 {
 	json_t *json = json_object(), *pages;
+	char hex[RC_DIGEST_HEX];
 
 	json_object_set_new(json, "id", json_string(e->id));
 	json_object_set_new(json, "split", json_string(manifest_splits[e->split]));
+	json_object_set_new(json, "record", json_string(rc_digest_hex(&e->record, hex)));
 	if (e->has_text)
 		json_object_set_new(json, "text", place_json(shards, e->text));
 	if (e->n_runs == 0)

@@ -6,8 +6,8 @@
 
 struct index;
 enum rc_status index_new(struct index **ret, struct rc_err *err);
-/* Starts an item; the places of its samples follow. */
-enum rc_status index_add_item(struct index *index, const char *id, int split, struct rc_err *err);
+/* Starts an item; the places of its samples follow. record: the digest of its record. */
+enum rc_status index_add_item(struct index *index, const char *id, int split, const struct rc_digest *record, struct rc_err *err);
 void index_set_text(struct index *index, struct sample_place place);
 /* Pages of one item that lie one after another in a shard are kept as one run. */
 enum rc_status index_add_page(struct index *index, struct sample_place place, struct rc_err *err);

@@ -23,7 +23,7 @@
 #include "package/index.h"
 #include "package/sample.h"
 
-#define PACKAGE_VERSION 2
+#define PACKAGE_VERSION 3
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
@@ -219,7 +219,8 @@ static void item_work_end(struct item_work *w)
 	rc_buf_free(&w->tags);
 }
 
-static enum rc_status pack_page(struct packing *p, struct item_work *w, const struct record_page *page, bool in_text, struct rc_err *err)
+static enum rc_status pack_page(struct packing *p, struct item_work *w, const struct record_page *page, const struct sample_choice *choice,
+                                struct rc_err *err)
 {
 	const struct rc_digest *object = find_image(p, page);
 	RC_OWN_BUF key = RC_BUF(1 << 10);
@@ -236,9 +237,8 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 	status = page_image(p, object, key.data, &image, &size, err);
 	if (!rc_good(status))
 		return status;
-	page_sample_print(key.data, w->head, page, in_text, w->tags.data, manifest_splits[w->split], &size, &w->row->record,
-	                  p->cfg->corpus_license, &json);
-	if (in_text)
+	page_sample_print(key.data, w->head, page, choice, manifest_splits[w->split], &size, &w->row->record, p->cfg->corpus_license, &json);
+	if (choice->in_text)
 		rc_page_text(&page->page, &text);
 	if (json.failed || text.failed)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON is too large", key.data);
@@ -265,16 +265,17 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 
 	for (size_t i = 0; (status = record_next(reader, &page, err)) == RC_OK; i++) {
 		const json_t *decision = json_array_get(decisions, i);
-		bool in_text = rc_json_bool(decision, "text", false) && !page->not_read;
+		struct sample_choice choice = { rc_json_bool(decision, "text", false) && !page->not_read, "", rc_json_int(decision, "copies", 1) };
 
 		if (rc_json_int(decision, "order", -1) != page->order)
 			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot package '%s': its record is not the one that was curated", w->row->id);
 		join_tags(decision, &w->tags);
-		status = text_sample_add(&w->text, page, in_text, w->tags.data, err);
-		if (rc_good(status) && in_text && *page->page.script)
+		choice.tags = w->tags.data;
+		status = text_sample_add(&w->text, page, &choice, err);
+		if (rc_good(status) && choice.in_text && *page->page.script)
 			corpus_count(p->counts.scripts, page->page.script, 1);
 		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_PAGES) && rc_json_bool(decision, "image", false))
-			status = pack_page(p, w, page, in_text, err);
+			status = pack_page(p, w, page, &choice, err);
 		if (status == RC_PAGE_FAILED) {         /* one image costs one sample */
 			rc_books_warn(p->books, err);
 			p->warned = true;
@@ -325,7 +326,7 @@ static enum rc_status pack_record(struct packing *p, const struct rc_item_row *r
 	w.head = record_head(reader);
 	if (strcmp(w.head->training, rc_json_str(row->decision, "training", "")) != 0)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot package '%s': its record's training right is not the one that was curated", row->id);
-	status = index_add_item(p->index, row->id, w.split, err);
+	status = index_add_item(p->index, row->id, w.split, &row->record, err);
 	if (rc_good(status))
 		status = pack_pages(p, &w, reader, err);
 	return rc_good(status) ? pack_text(p, &w, err) : status;

@@ -2,32 +2,12 @@
  *
  *   corpus_reader_each()   each_text() and each_page(): in order, shard by shard
  *   corpus_reader_at()     by number; in a text shard, frames are searched by the numbers that the index has of their samples
- *   corpus_reader_id()     by id, through the index and the seek table
- *   corpus_reader_item()   the index: sorted by id, so that a search needs a few frames of it */
-#include "package/read.h"
+ *   corpus_reader_id()     by id, through the index and the seek table */
+#include "package/read_parts.h"
 
 #include <string.h>
 
-#include "common/zst.h"
 #include "package/tar_read.h"
-
-struct packed_file {            /* a JSON Lines file that is open */
-	struct corpus_file at;
-	struct zst_file zst;
-	struct zst_table table;
-	const struct manifest_file *file;
-};
-
-struct corpus_reader {
-	const struct corpus_source *source;
-	const struct manifest *manifest;
-	struct packed_file index;       /* file NULL: not open yet */
-};
-
-static void packed_close(struct packed_file *f)
-{
-	zst_table_free(&f->table);
-}
 
 enum rc_status corpus_reader_open(struct corpus_reader **ret, const struct corpus_source *source, const struct manifest *manifest,
                                   struct rc_err *err)
@@ -52,44 +32,12 @@ void corpus_reader_close(struct corpus_reader **r)
 
 /* ---- JSON Lines ----------------------------------------------------------------------------------------- */
 
-/* f must not move while it is open: zst points into it. */
-static enum rc_status packed_open(struct packed_file *f, const struct corpus_reader *r, const struct manifest_file *file, struct rc_err *err)
-{
-	int64_t size = -1;
-	enum rc_status status = r->source->size(r->source->ctx, file->path, &size, err);
-
-	if (!rc_good(status))
-		return status;
-	if (size != file->bytes)
-		return rc_fail(err, size < 0 ? RC_RUN_FAILED : RC_PAGE_FAILED, size < 0 ? RC_WHY_MISSING : RC_WHY_CHANGED,
-		               "'%s' is not what the manifest says: %lld bytes, not %lld", file->path, (long long)size, (long long)file->bytes);
-	f->at = (struct corpus_file){ r->source, file->path };
-	f->zst = (struct zst_file){ corpus_file_read, &f->at, file->bytes, file->path };
-	status = zst_table_load(&f->zst, &f->table, err);
-	if (rc_good(status))
-		f->file = file;
-	return status;
-}
-
-/* The line that starts at *at in a frame, or NULL after the last; moves *at past it. */
-static const char *next_line(const struct rc_buf *raw, size_t *at, size_t *len)
-{
-	const char *line = raw->data + *at, *end;
-
-	if (*at >= raw->len)
-		return NULL;
-	end = memchr(line, '\n', raw->len - *at);
-	*len = end ? (size_t)(end - line) : raw->len - *at;
-	*at += *len + 1;
-	return line;
-}
-
 static enum rc_status give_lines(const struct rc_buf *raw, corpus_sample_fn *fn, void *ctx, struct rc_err *err)
 {
 	enum rc_status status = RC_OK;
 	size_t at = 0, len;
 
-	for (const char *line; rc_good(status) && (line = next_line(raw, &at, &len));)
+	for (const char *line; rc_good(status) && (line = packed_line(raw, &at, &len));)
 		status = fn(ctx, line, len, err);
 	return status;
 }
@@ -119,7 +67,7 @@ static enum rc_status each_text(struct corpus_reader *r, const struct manifest_f
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
 	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
 	RC_OWN_BUF packed = RC_BUF(UINT32_MAX);
-	enum rc_status status = packed_open(&f, r, file, err);
+	enum rc_status status = packed_open(&f, r->source, file, err);
 	int64_t done = 0;
 
 	for (size_t i = 0; rc_good(status) && i < f.table.n; i++) {
@@ -177,149 +125,6 @@ enum rc_status corpus_reader_each(struct corpus_reader *r, enum manifest_kind ki
 	return status;
 }
 
-/* ---- the index ------------------------------------------------------------------------------------------ */
-
-static enum rc_status open_index(struct corpus_reader *r, struct rc_err *err)
-{
-	if (r->index.file)
-		return RC_OK;
-	for (size_t i = 0; i < r->manifest->n_files; i++)
-		if (r->manifest->files[i].kind == MANIFEST_INDEX)
-			return packed_open(&r->index, r, &r->manifest->files[i], err);
-	return RC_SKIP;
-}
-
-static enum rc_status parse_line(const struct packed_file *f, const char *line, size_t len, json_t **ret, struct rc_err *err)
-{
-	return rc_json_parse(line, len, f->file->path, ret, err);
-}
-
-/* How the first id of a frame compares with `item`: < 0 when it comes before. */
-static enum rc_status compare_first(const struct packed_file *f, size_t frame, const char *item, struct rc_buf *raw, int *ret, struct rc_err *err)
-{
-	RC_OWN_JSON json = NULL;
-	size_t at = 0, len = 0;
-	const char *line;
-	enum rc_status status;
-
-	rc_buf_clear(raw);
-	status = zst_frame_read(&f->zst, &f->table, frame, raw, NULL, err);
-	line = rc_good(status) ? next_line(raw, &at, &len) : NULL;
-	if (line)
-		status = parse_line(f, line, len, &json, err);
-	if (rc_good(status))
-		*ret = strcmp(rc_json_str(json, "id", ""), item);
-	return status;
-}
-
-enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, json_t **ret, struct rc_err *err)
-{
-	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
-	enum rc_status status = open_index(r, err);
-	size_t low = 0, high = r->index.table.n, at = 0, len;
-
-	/* low: the last frame whose first id is not after the item's */
-	while (status == RC_OK && high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		int order = 0;
-
-		status = compare_first(&r->index, middle, item, &raw, &order, err);
-		if (order <= 0)
-			low = middle;
-		else
-			high = middle;
-	}
-	if (status != RC_OK || high == 0)
-		return status == RC_OK ? RC_SKIP : status;
-	rc_buf_clear(&raw);
-	status = zst_frame_read(&r->index.zst, &r->index.table, low, &raw, NULL, err);
-	for (const char *line; rc_good(status) && (line = next_line(&raw, &at, &len));) {
-		RC_OWN_JSON json = NULL;
-
-		status = parse_line(&r->index, line, len, &json, err);
-		if (rc_good(status) && strcmp(rc_json_str(json, "id", ""), item) == 0) {
-			*ret = rc_steal(json);
-			return RC_OK;
-		}
-	}
-	return rc_good(status) ? RC_SKIP : status;
-}
-
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The item's share of a key, with percent-encoding undone. */
-static bool decode_key(const char *key, struct rc_buf *item)
-{
-	const char *end = strrchr(key, '-');
-
-	if (end && end[1] == 'f' && strspn(end + 2, "0123456789") == strlen(end + 2)) {
-		const char *frame = end;
-
-		while (end > key && *--end != '-')
-			;
-		if (frame - end != 13)
-			end = frame;
-	}
-	if (!end || end == key || strspn(end + 1, "0123456789abcdef") < 12)
-		return false;
-	for (const char *c = key; c < end; c++) {
-		if (*c == '%' && end - c > 2 && hex_digit(c[1]) >= 0 && hex_digit(c[2]) >= 0) {
-			rc_buf_addc(item, (char)(hex_digit(c[1]) * 16 + hex_digit(c[2])));
-			c += 2;
-		} else {
-			rc_buf_addc(item, *c);
-		}
-	}
-	return true;
-}
-
-/* Twelve digest digits after '~': the key was too long and was cut. Then only the whole index tells. */
-static enum rc_status search_cut(struct corpus_reader *r, const char *key, struct rc_buf *item, struct rc_err *err)
-{
-	const char *tilde = strchr(key, '~');
-	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
-	enum rc_status status = tilde ? RC_OK : RC_SKIP;
-
-	for (size_t i = 0; status == RC_OK && i < r->index.table.n; i++) {
-		size_t at = 0, len;
-
-		rc_buf_clear(&raw);
-		status = zst_frame_read(&r->index.zst, &r->index.table, i, &raw, NULL, err);
-		for (const char *line; status == RC_OK && (line = next_line(&raw, &at, &len));) {
-			RC_OWN_JSON json = NULL;
-			char hex[RC_DIGEST_HEX];
-			struct rc_digest d;
-			const char *id;
-
-			status = parse_line(&r->index, line, len, &json, err);
-			id = rc_json_str(json, "id", "");
-			d = rc_digest_of(id, strlen(id));
-			if (status == RC_OK && strncmp(tilde + 1, rc_digest_hex(&d, hex), 12) == 0) {
-				rc_buf_adds(item, id);
-				return RC_OK;
-			}
-		}
-	}
-	return rc_good(status) ? RC_SKIP : status;
-}
-
-enum rc_status corpus_reader_item_of_key(struct corpus_reader *r, const char *key, struct rc_buf *item, struct rc_err *err)
-{
-	RC_OWN_JSON found = NULL;
-	enum rc_status status = open_index(r, err);
-
-	if (status != RC_OK || !decode_key(key, item))
-		return rc_good(status) ? RC_SKIP : status;
-	status = corpus_reader_item(r, item->data, &found, err);
-	if (status != RC_SKIP)
-		return status;
-	rc_buf_clear(item);
-	return search_cut(r, key, item, err);
-}
-
 /* ---- one sample ------------------------------------------------------------------------------------------- */
 
 static enum rc_status none(const struct corpus_reader *r, const char *id, struct rc_err *err)
@@ -337,7 +142,7 @@ static enum rc_status text_at_offset(struct corpus_reader *r, const struct manif
 {
 	RC_CLEANUP(packed_close) struct packed_file f = { 0 };
 	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
-	enum rc_status status = packed_open(&f, r, file, err);
+	enum rc_status status = packed_open(&f, r->source, file, err);
 	size_t i = 0, at, len;
 	const char *line;
 
@@ -353,7 +158,7 @@ static enum rc_status text_at_offset(struct corpus_reader *r, const struct manif
 	at = (size_t)(offset - f.table.frames[i].start);
 	if (at > 0 && raw.data[at - 1] != '\n')
 		return bad_index(r, err);
-	line = next_line(&raw, &at, &len);
+	line = packed_line(&raw, &at, &len);
 	return line ? fn(ctx, line, len, err) : bad_index(r, err);
 }
 
@@ -443,8 +248,8 @@ static enum rc_status first_number(struct corpus_reader *r, const struct packed_
 		*ret = 0;
 		return status;
 	}
-	line = next_line(raw, &at, &len);
-	status = line ? parse_line(f, line, len, &sample, err) : bad_index(r, err);
+	line = packed_line(raw, &at, &len);
+	status = line ? read_line(f, line, len, &sample, err) : bad_index(r, err);
 	if (rc_good(status))
 		status = corpus_reader_item(r, rc_json_str(sample, "id", ""), &item, err);
 	*ret = rc_json_int(json_object_get(item, "text"), "at", -1);
@@ -456,7 +261,7 @@ static enum rc_status text_number(struct corpus_reader *r, const struct manifest
 {
 	RC_CLEANUP(packed_close) struct packed_file f = { 0 };
 	RC_OWN_BUF raw = RC_BUF(ZST_MAX_FRAME);
-	enum rc_status status = packed_open(&f, r, file, err);
+	enum rc_status status = packed_open(&f, r->source, file, err);
 	size_t low = 0, high = f.table.n, at = 0, len = 0;
 	int64_t first = 0;
 	const char *line = NULL;
@@ -475,7 +280,7 @@ static enum rc_status text_number(struct corpus_reader *r, const struct manifest
 	if (!rc_good(status))
 		return status;
 	for (int64_t i = first; i <= n; i++)
-		line = next_line(&raw, &at, &len);
+		line = packed_line(&raw, &at, &len);
 	return line ? fn(ctx, line, len, err) : bad_index(r, err);
 }
 

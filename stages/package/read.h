@@ -26,7 +26,7 @@ enum rc_status corpus_reader_at(struct corpus_reader *r, enum manifest_kind kind
 enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind, const char *id, corpus_sample_fn *fn, void *ctx,
                                 struct rc_err *err);
 
-/* What the index says of an item: {"id", "split", "text": {"shard", "at", "offset"},
+/* What the index says of an item: {"id", "split", "record" (digest; not in corpora of version 0.1), "text": {"shard", "at", "offset"},
  * "pages": [{"shard", "at", "offset", "samples"}]} (at: number in the shard; offset: in the unpacked text, or in the tar); "text" and
  * "pages" only where there are any. New reference; RC_SKIP when the item is not in the corpus. */
 enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, json_t **ret, struct rc_err *err);
@@ -36,5 +36,12 @@ void corpus_page_key(const char *item, const struct rc_digest *scan, int32_t fra
 bool corpus_key_is_of(const char *key, const char *item);
 /* The item id that a page key is of, by the index when the key was shortened. RC_SKIP when none is. */
 enum rc_status corpus_reader_item_of_key(struct corpus_reader *r, const char *key, struct rc_buf *item, struct rc_err *err);
+
+/* All items that the index has, in the order of their ids (bytewise). The reader must stay open. */
+struct corpus_index_walk;
+enum rc_status corpus_index_walk_new(struct corpus_index_walk **ret, struct corpus_reader *r, struct rc_err *err);
+/* As corpus_reader_item() gives it; new reference. RC_SKIP after the last, and at once when the corpus has no samples. */
+enum rc_status corpus_index_walk_next(struct corpus_index_walk *w, json_t **ret, struct rc_err *err);
+void corpus_index_walk_free(struct corpus_index_walk **w);
 
 #endif

@@ -72,18 +72,18 @@ static const char *class_of(const struct record_page *page)
 	return page->not_read ? "not-read" : rc_page_class_name(page->page.quality.page_class);
 }
 
-enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, bool in_text, const char *tags, struct rc_err *err)
+enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, const struct sample_choice *choice, struct rc_err *err)
 {
 	const struct rc_quality *q = &page->page.quality;
 	int64_t start, chars = 0;
 	json_t *entry = json_object();
 
-	if (in_text && s->n_text > 0) {
+	if (choice->in_text && s->n_text > 0) {
 		rc_buf_adds(&s->text, "\n\n");
 		s->chars += 2;
 	}
 	start = s->chars;
-	if (in_text) {
+	if (choice->in_text) {
 		chars = add_text(s, &page->page);
 		s->n_text++;
 		s->counted += chars;
@@ -99,9 +99,10 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	set_str(entry, "member", page->member);
 	set(entry, "start", json_integer(start));
 	set(entry, "end", json_integer(s->chars));
-	set(entry, "in_text", json_boolean(in_text));
+	set(entry, "in_text", json_boolean(choice->in_text));
 	set_str(entry, "class", class_of(page));
-	set_str(entry, "tags", tags);
+	set_str(entry, "tags", choice->tags);
+	set(entry, "copies", json_integer(choice->copies));
 	set(entry, "confidence", json_real((double)q->confidence));
 	set(entry, "estimated_error", json_real(q->estimated_error < 0 ? -1 : (double)q->estimated_error));
 	set_str(entry, "script", page->page.script);
@@ -299,8 +300,8 @@ static void add_layout(json_t *sample, const struct record_page *page, const str
 	set(sample, "lines", lines);
 }
 
-void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page, bool in_text,
-                       const char *tags, const char *split, const struct page_image *image, const struct rc_digest *record,
+void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page,
+                       const struct sample_choice *choice, const char *split, const struct page_image *image, const struct rc_digest *record,
                        const char *license, struct rc_buf *out)
 {
 	const struct rc_quality *q = &page->page.quality;
@@ -312,6 +313,7 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set_str(sample, "number", page->number);
 	set_str(sample, "title", head->title);
 	set_str(sample, "date", head->date);
+	set_str(sample, "date_edtf", head->date_edtf);
 	set_str(sample, "split", split);
 	set(sample, "scan", hex_of(&page->scan));
 	set(sample, "frame", json_integer(page->frame));
@@ -320,8 +322,9 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set(sample, "record", hex_of(record));
 	set(sample, "rights", rights_of(head, license));
 	set_str(sample, "class", class_of(page));
-	set_str(sample, "tags", tags);
-	set(sample, "not_read", json_boolean(!in_text));
+	set_str(sample, "tags", choice->tags);
+	set(sample, "copies", json_integer(choice->copies));
+	set(sample, "not_read", json_boolean(!choice->in_text));
 	set(sample, "confidence", json_real((double)q->confidence));
 	set(sample, "estimated_error", json_real(q->estimated_error < 0 ? -1 : (double)q->estimated_error));
 	set_str(sample, "script", page->page.script);
@@ -332,7 +335,7 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set(sample, "image_sha256", hex_of(&image->digest));
 	set(sample, "scan_width", json_integer(page->page.width));
 	set(sample, "scan_height", json_integer(page->page.height));
-	add_layout(sample, page, image, in_text);
+	add_layout(sample, page, image, choice->in_text);
 	rc_json_print(out, sample);
 	rc_buf_addc(out, '\n');
 }

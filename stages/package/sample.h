@@ -9,6 +9,12 @@
 #include "common/record.h"
 #include "core/json.h"
 
+struct sample_choice {          /* what curate decided of a page */
+	bool in_text;           /* its text counts */
+	const char *tags;       /* joined by ',' */
+	int64_t copies;         /* pages that are the same or nearly, with itself */
+};
+
 /* ---- text: one per item ---------------------------------------------------------------------------------- */
 
 struct text_sample {
@@ -21,8 +27,7 @@ struct text_sample {
 	int64_t n_text;         /* pages that count */
 };
 enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err);
-/* in_text: the page counts. tags: from the decision. */
-enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, bool in_text, const char *tags, struct rc_err *err);
+enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, const struct sample_choice *choice, struct rc_err *err);
 /* Appends the line with its newline. record: digest of the record. */
 void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
                        const struct rc_digest *record, const char *license, struct rc_buf *out);
@@ -37,8 +42,8 @@ struct page_image {
 	bool png;
 	struct rc_digest digest;        /* of its bytes */
 };
-void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page, bool in_text,
-                       const char *tags, const char *split, const struct page_image *image, const struct rc_digest *record,
+void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page,
+                       const struct sample_choice *choice, const char *split, const struct page_image *image, const struct rc_digest *record,
                        const char *license, struct rc_buf *out);
 /* The map from the stored frame to an upright picture of it of that size. orientation: TIFF or EXIF, 1 to 8. */
 struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image);

@@ -142,16 +142,23 @@ static bool assemble(struct prepare_work *work, struct prepare_leaves *leaves)
 	return true;
 }
 
-static bool make_leaves(struct prepare_work *work)
+static enum rc_status make_leaves(struct prepare_work *work, struct rc_err *err)
 {
 	RC_CLEANUP(leaves_free) struct prepare_leaves leaves = { 0 };
+	const struct rc_config *cfg = work->cfg;
+	enum rc_status status = RC_OK;
 
 	if (!prepare_split(work, &leaves))
-		return false;
-	for (int i = 0; i < leaves.n; i++)
-		if (work->cfg->prepare_deskew && !prepare_straighten(&leaves.leaf[i]))
-			return false;
-	return assemble(work, &leaves);
+		return prepare_no_memory(work->page, err);
+	for (int i = 0; status == RC_OK && i < leaves.n; i++) {
+		if (cfg->prepare_deskew && !prepare_straighten(&leaves.leaf[i]))
+			return prepare_no_memory(work->page, err);
+		if (cfg->prepare_dewarp)
+			status = prepare_dewarp(work, &leaves.leaf[i], err);
+	}
+	if (status == RC_OK && !assemble(work, &leaves))
+		return prepare_no_memory(work->page, err);
+	return status == RC_OK ? prepare_show(work, "leaves", err) : status;
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
@@ -192,7 +199,7 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 	if (status == RC_OK)
 		status = step(work, "dots", true, prepare_dots, err);
 	if (status == RC_OK)
-		status = step(work, "leaves", true, make_leaves, err);
+		status = make_leaves(work, err);
 	if (status == RC_OK && !judge_ink(work))
 		return prepare_no_memory(work->page, err);
 	return status;

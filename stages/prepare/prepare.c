@@ -148,20 +148,25 @@ static void drop(void *state, struct rc_page *page)
 	image_free(&page->clean);
 }
 
-enum rc_status prepare_show(struct prepare_work *work, const char *name, struct rc_err *err)
+enum rc_status prepare_show_pix(struct prepare_work *work, const char *name, PIX *pix, struct rc_err *err)
 {
 	char path[4200];
 
 	if (!work->page->debug_dir)
 		return RC_OK;
 	(void)snprintf(path, sizeof(path), "%s/%02d-%s.png", work->page->debug_dir, work->step++, name);
-	return image_write_png((const struct rc_image *)work->pix, path, err);
+	return image_write_png((const struct rc_image *)pix, path, err);
+}
+
+enum rc_status prepare_show(struct prepare_work *work, const char *name, struct rc_err *err)
+{
+	return prepare_show_pix(work, name, work->pix, err);
 }
 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
-	.summary = "decode, level the light, set paper and ink apart, straighten",
-	.version = 7,
+	.summary = "decode, level the light, set paper and ink apart, straighten, flatten",
+	.version = 8,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

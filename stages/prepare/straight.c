@@ -2,7 +2,6 @@
 #include <math.h>
 #include <leptonica/allheaders.h>
 
-#include "common/cubic.h"
 #include "prepare/work.h"
 
 #define OWN_PIX RC_CLEANUP(pixDestroy) PIX *
@@ -41,31 +40,6 @@ static struct rc_affine turn_about(double x, double y, double degrees)
 	return (struct rc_affine){ c, -s, x - c * x + s * y, s, c, y - s * x - c * y };
 }
 
-/* The grey at a place between pixels; white outside. */
-static int grey_at(void **lines, int w, int h, double x, double y)
-{
-	int left = (int)floor(x), top = (int)floor(y);
-	double across[4], down[4], sum = 0;
-
-	if (left < -1 || top < -1 || left > w || top > h)
-		return 255;
-	cubic_weights(x - left, across);
-	cubic_weights(y - top, down);
-	for (int j = 0; j < 4; j++) {
-		int row = top + j - 1;
-		double of_row = 0;
-
-		for (int i = 0; i < 4; i++) {
-			int column = left + i - 1;
-			bool inside = row >= 0 && row < h && column >= 0 && column < w;
-
-			of_row += across[i] * (inside ? GET_DATA_BYTE(lines[row], column) : 255);
-		}
-		sum += down[j] * of_row;
-	}
-	return (int)lround(fmin(fmax(sum, 0), 255));
-}
-
 /* Leptonica's own turning averages over areas, which blurs: small print is read with a fifth more errors after it. */
 static PIX *turned_by(PIX *pix, struct rc_affine turn)
 {
@@ -79,7 +53,7 @@ static PIX *turned_by(PIX *pix, struct rc_affine turn)
 
 		/* Places are pixels' middles. */
 		for (int x = 0; x < w; x++)
-			SET_DATA_BYTE(to, x, grey_at(lines, w, h, back.a * (x + 0.5) + back.b * (y + 0.5) + back.c - 0.5,
+			SET_DATA_BYTE(to, x, prepare_grey_at(lines, w, h, back.a * (x + 0.5) + back.b * (y + 0.5) + back.c - 0.5,
 			                             back.d * (x + 0.5) + back.e * (y + 0.5) + back.f - 0.5));
 	}
 	if (!lines)

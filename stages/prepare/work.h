@@ -9,6 +9,8 @@
  *   dots.c       size of glyphs; grounds of dots
  *   leaves.c     the sides of a spread
  *   straight.c   skew
+ *   dewarp.c     curved paper; slopes.c, bend.c (curves.h)
+ *   grey.c       between pixels
  *   picture.c    the page image for shards
  *
  * Up to the leaves a step changes work->pix; from there on each leaf's pix. What moves pixels moves to_clean with them. */
@@ -64,6 +66,8 @@ bool prepare_dots(struct prepare_work *work);
 /* At least one leaf. */
 bool prepare_split(struct prepare_work *work, struct prepare_leaves *ret);
 bool prepare_straighten(struct prepare_leaf *leaf);
+/* Flattens a curved leaf and fills its mesh; others stay as they are. With debug_dir: a picture of the curves. */
+enum rc_status prepare_dewarp(struct prepare_work *work, struct prepare_leaf *leaf, struct rc_err *err);
 /* Fills marks[].clean, once the page has leaves and a size. */
 void prepare_place_marks(struct rc_page *page);
 
@@ -73,6 +77,9 @@ void prepare_add_mark(struct prepare_work *work, enum rc_region_type type, struc
 struct Pix *prepare_half_ink(struct Pix *pix);
 /* Likewise for measuring skew and ink; small pages stay as large as they are. */
 struct Pix *prepare_ink(struct Pix *pix);
+/* The grey of an 8-bit image at a place between pixels (those lie at whole numbers), by cubic interpolation; white outside. lines:
+ * pixGetLinePtrs(). */
+int prepare_grey_at(void **lines, int w, int h, double x, double y);
 /* The grey below which `share` of the page lies. */
 int prepare_level(struct Pix *pix, float share);
 /* Puts next in the place of *pix; false when next is NULL. */
@@ -82,7 +89,8 @@ enum rc_status prepare_no_memory(const struct rc_page *page, struct rc_err *err)
 /* Makes page->image from the decoded scan. */
 enum rc_status prepare_picture(const struct rc_config *cfg, struct rc_page *page, const struct rc_image *scan, struct rc_err *err);
 
-/* With debug_dir: writes NN-NAME.png there. */
+/* With debug_dir: writes NN-NAME.png there; of work->pix, or of another picture. */
 enum rc_status prepare_show(struct prepare_work *work, const char *name, struct rc_err *err);
+enum rc_status prepare_show_pix(struct prepare_work *work, const char *name, struct Pix *pix, struct rc_err *err);
 
 #endif

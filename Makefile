@@ -126,6 +126,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 # Its assembler reads them.
 $(B)/obj/stages/common/schemas.o: schemas/record.xsd
 $(B)/obj/stages/ocr/language.o: stages/ocr/language/chinese.txt
+$(B)/obj/stages/report/look.o: $(wildcard stages/report/look/*)
 $(B)/obj/stages/ocr/models.o: $(wildcard stages/ocr/models/*.traineddata)
 
 # Changed flags rebuild; unchanged ones do not.

@@ -102,6 +102,7 @@ int rc_cmd_init(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_run(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_status(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_report(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_retry(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_validate(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_eval(struct rc_cli *cli, int argc, char **argv);

@@ -16,6 +16,7 @@
 #include "normalize/normalize.h"
 #include "curate/curate.h"
 #include "package/package.h"
+#include "report/report.h"
 #include "upload/upload.h"
 
 static const struct rc_page_stage *const page_stages[] = {
@@ -30,6 +31,7 @@ static const struct rc_stages stages = {
 	.normalize = &normalize_stage,
 	.curate = &curate_stage,
 	.package = &package_stage,
+	.report = &report_stage,
 	.upload = &upload_stage,
 };
 
@@ -54,6 +56,7 @@ static const struct rc_command commands[] = {
 	{ "ocr", "FILE...", "read single images, without a batch", rc_cmd_ocr },
 	{ "status", "BATCH", "totals, rate, what is quarantined, and why", rc_cmd_status },
 	{ "retry", "BATCH", "put quarantined pages back in the queue", rc_cmd_retry },
+	{ "report", "BATCH", "make report/index.html, as a run does at its end", rc_cmd_report },
 	{ "validate", "PATH...", "check records, batches, corpora, samples (of images the head)", rc_cmd_validate },
 	{ "eval", "BATCH|FOLDER|FILE --truth PATH", "error rates against ground truth", rc_cmd_eval },
 	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },

@@ -170,4 +170,44 @@ json_t *rc_books_identity(struct rc_books *books);
 /* How many pages stand with results of an older program or model. */
 int64_t rc_books_stale(struct rc_books *books);
 
+/* ---- what people look at (report) ------------------------------------------------------------------ */
+
+struct rc_totals {
+	int64_t pages, pending, done, quarantined, stale;
+	int64_t files, files_with_pages, files_failed, files_ignored, files_gone;
+	int64_t ignored;            /* files and members of archives */
+	int64_t faults;             /* sources and members that cannot be read */
+	int64_t items, records, ranked;
+	double page_seconds;        /* mean over all pages ever read here; 0: none */
+};
+struct rc_totals rc_books_totals(struct rc_books *books);
+
+struct rc_trouble {             /* something in quarantine */
+	const char *name;           /* of its file in quarantine/ */
+	bool present;               /* false: no longer in quarantine, remove the file */
+	const char *item;           /* NULL: a source, not a page */
+	const char *number;
+	int64_t frame;
+	const char *root_path;      /* absolute */
+	const char *source_path;    /* relative to the root, "" when the root is the file */
+	const char *member;         /* NULL or "": the file itself */
+	const char *reason, *message;
+};
+typedef enum rc_status rc_trouble_fn(void *ctx, const struct rc_trouble *trouble, struct rc_err *err);
+/* What is in quarantine, by reason; at most `limit` of it. */
+enum rc_status rc_books_each_trouble(struct rc_books *books, int64_t limit, rc_trouble_fn *fn, void *ctx, struct rc_err *err);
+/* path: relative to its root; member NULL: the whole file. */
+typedef enum rc_status rc_ignored_fn(void *ctx, const char *root, const char *path, const char *member, struct rc_err *err);
+enum rc_status rc_books_each_ignored(struct rc_books *books, int64_t limit, rc_ignored_fn *fn, void *ctx, struct rc_err *err);
+/* The last events of the batch (schemas/event.schema.json), oldest first: those that end within the last `bytes` of their
+ * file. Damaged lines are left out. */
+typedef enum rc_status rc_event_fn(void *ctx, const json_t *event, struct rc_err *err);
+enum rc_status rc_books_recent_events(struct rc_books *books, int64_t bytes, rc_event_fn *fn, void *ctx, struct rc_err *err);
+/* A descriptor for a job, and where in it the bytes are; the caller closes it. The page image must be there. The scan is what was
+ * ingested: RC_PAGE_FAILED/gone, unreadable or changed when it is not. */
+enum rc_status rc_books_open_image(struct rc_books *books, const struct rc_page_row *page, int *fd, int64_t *offset, int64_t *len,
+                                   struct rc_err *err);
+enum rc_status rc_books_open_scan(struct rc_books *books, const struct rc_page_row *page, int *fd, int64_t *offset, int64_t *len,
+                                  struct rc_err *err);
+
 #endif

@@ -144,6 +144,25 @@ static double cut(double value, double low, double high)
 	return value > low ? (value < high ? value : high) : low;      /* NaN becomes low */
 }
 
+struct rc_affine rc_affine_to_image(int32_t width, int32_t height, int32_t orientation, int32_t image_width, int32_t image_height)
+{
+	double w = width, h = height;
+	bool turned = orientation >= 5 && orientation <= 8;
+	struct rc_affine upright[9] = {
+		[2] = { -1, 0, w, 0, 1, 0 },
+		[3] = { -1, 0, w, 0, -1, h },
+		[4] = { 1, 0, 0, 0, -1, h },
+		[5] = { 0, 1, 0, 1, 0, 0 },
+		[6] = { 0, -1, h, 1, 0, 0 },
+		[7] = { 0, -1, h, -1, 0, w },
+		[8] = { 0, 1, 0, -1, 0, w },
+	};
+	struct rc_affine turn = orientation >= 2 && orientation <= 8 ? upright[orientation] : RC_AFFINE_IDENTITY;
+	struct rc_affine scale = { .a = image_width / (turned ? h : w), .e = image_height / (turned ? w : h) };
+
+	return width > 0 && height > 0 ? rc_affine_mul(scale, turn) : RC_AFFINE_IDENTITY;
+}
+
 struct rc_box rc_box_around(const double low[2], const double high[2], int width, int height)
 {
 	/* Rounding noise of the map must not cost a pixel on each side. */

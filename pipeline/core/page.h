@@ -44,6 +44,10 @@ struct rc_box rc_box_around(const double low[2], const double high[2], int width
 /* The upright box around the mapped corners, cut likewise. */
 struct rc_box rc_affine_box(struct rc_affine m, struct rc_box box, int width, int height);
 
+/* The map from a stored frame of width by height pixels to an upright image of it: orientation 1 to 8 as in TIFF 6.0 and
+ * EXIF, any size. RC_AFFINE_IDENTITY for a frame without pixels. */
+struct rc_affine rc_affine_to_image(int32_t width, int32_t height, int32_t orientation, int32_t image_width, int32_t image_height);
+
 enum rc_direction { RC_DIR_UNKNOWN = 0, RC_DIR_HORIZONTAL, RC_DIR_VERTICAL, RC_DIR_COUNT };
 enum rc_region_type {
 	RC_REGION_TEXT = 0, RC_REGION_HEADING, RC_REGION_TABLE, RC_REGION_IMAGE,

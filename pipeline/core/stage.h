@@ -61,7 +61,7 @@ struct rc_batch_stage {
 
 struct rc_stages {              /* the one table, made by cli/main.c; order is running order */
 	const struct rc_page_stage *const *page;        /* NULL-terminated */
-	const struct rc_batch_stage *ingest, *normalize, *curate, *package, *upload;
+	const struct rc_batch_stage *ingest, *normalize, *curate, *package, *report, *upload;
 };
 
 #endif

@@ -112,16 +112,6 @@ enum rc_status rc_ledger_each_empty(struct rc_ledger *l, enum rc_status (*fn)(vo
 
 /* ---- what a person looks at -------------------------------------------------------------------------- */
 
-struct rc_trouble {                 /* something in quarantine */
-	const char *name;               /* of its file in quarantine/ */
-	bool present;                   /* false: no longer in quarantine, remove the file */
-	const char *item;               /* NULL: a source, not a page */
-	const char *number;
-	int64_t frame;
-	const char *root_path, *source_path, *member;
-	const char *reason, *message;
-};
-typedef enum rc_status rc_trouble_fn(void *ctx, const struct rc_trouble *trouble, struct rc_err *err);
 /* Changes of the quarantine that were committed and not yet shown in quarantine/; forgets them after fn. */
 enum rc_status rc_ledger_each_notice(struct rc_ledger *l, rc_trouble_fn *fn, void *ctx, struct rc_err *err);
 enum rc_status rc_ledger_each_trouble(struct rc_ledger *l, int64_t limit, rc_trouble_fn *fn, void *ctx, struct rc_err *err);
@@ -134,8 +124,6 @@ enum rc_status rc_ledger_tally_grades(struct rc_ledger *l, rc_tally_fn *fn, void
 /* For the files of the ledger: fn with the first two columns of every row. */
 struct rc_query;
 enum rc_status rc_ledger_tell(struct rc_query *q, rc_tally_fn *fn, void *ctx, struct rc_err *err);
-/* path: relative to its root; member NULL: the whole file. */
-typedef enum rc_status rc_ignored_fn(void *ctx, const char *root, const char *path, const char *member, struct rc_err *err);
 enum rc_status rc_ledger_each_ignored(struct rc_ledger *l, int64_t limit, rc_ignored_fn *fn, void *ctx, struct rc_err *err);
 
 /* ---- objects (store.c) ------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* run.c -- the stages in their order, and the loop between them.
  *
- *   rc_run()     roots, ingest, drain, normalize, curate, package, upload
+ *   rc_run()     roots, ingest, drain, normalize, curate, package, report, upload
  *   rc_run_check() settings that only a stage can judge
  *   rc_run_dry() the first half of it, taken back
+ *   rc_run_report() the report alone
  *   drain()      until no page is pending; records are written as items become ready
  *   call()       one batch stage, and what its status means
  *
@@ -111,7 +112,9 @@ static enum rc_status find_work(struct run *run, struct rc_err *err)
 static enum rc_status all_stages(struct run *run, struct rc_err *err)
 {
 	const struct rc_stages *stages = run->books->stages;
-	const struct rc_batch_stage *const after[] = { stages->normalize, stages->curate, stages->package, stages->upload };
+	const struct rc_batch_stage *const after[] = {
+		stages->normalize, stages->curate, stages->package, stages->report, stages->upload,
+	};
 	enum rc_status status = find_work(run, err);
 
 	if (rc_good(status))
@@ -150,7 +153,9 @@ static void say_end(struct run *run, enum rc_status status, const struct rc_err 
 
 enum rc_status rc_run_check(const struct rc_stages *stages, const struct rc_config *cfg, struct rc_err *err)
 {
-	const struct rc_batch_stage *const all[] = { stages->ingest, stages->normalize, stages->curate, stages->package, stages->upload };
+	const struct rc_batch_stage *const all[] = {
+		stages->ingest, stages->normalize, stages->curate, stages->package, stages->report, stages->upload,
+	};
 	enum rc_status status = RC_OK;
 
 	for (size_t i = 0; i < RC_COUNT(all) && rc_good(status); i++)
@@ -190,6 +195,19 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 	if (!rc_good(status) && err)
 		*err = why;
 	return rc_good(status) ? RC_OK : status;
+}
+
+enum rc_status rc_run_report(struct rc_books *books, struct rc_err *err)
+{
+	const struct rc_batch_stage *report = books->stages->report;
+	enum rc_status status = rc_feed_start(books, 1, err);
+
+	if (rc_good(status))
+		status = report->run(books, err);
+	if (rc_good(status))
+		status = rc_books_commit(books, err);
+	rc_feed_stop(&books->feed);
+	return status;
 }
 
 enum rc_status rc_run_dry(struct rc_books *books, const struct rc_run_options *options, struct rc_err *err)

@@ -6,6 +6,7 @@
 #include "run/summary.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "core/limits.h"
 #include "core/text.h"
@@ -178,6 +179,7 @@ static void add_pages(struct rc_books *b, const struct rc_totals *t, const struc
 
 static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
 {
+	RC_OWN_BUF report = RC_BUF(MAX_TEXT);
 	struct corpus c;
 
 	if (t->ignored > 0)
@@ -192,6 +194,9 @@ static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_bu
 	else if (c.there)
 		rc_buf_addf(out, ROW "%s/corpus/ has a manifest and no shards\n", "samples", 0LL, b->batch->name);
 	rc_buf_free(&c.kinds);
+	rc_batch_path(b->batch, "report/index.html", &report);
+	if (access(report.data, F_OK) == 0)
+		rc_buf_addf(out, "  %-12s %8s   %s/report/index.html\n", "report", "", b->batch->name);
 }
 
 static void add_advice(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)

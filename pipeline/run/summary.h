@@ -4,14 +4,6 @@
 
 #include "run/run.h"
 
-struct rc_totals {
-	int64_t pages, pending, done, quarantined, stale;
-	int64_t files, files_with_pages, files_failed, files_ignored, files_gone;
-	int64_t ignored;                /* files and members of archives */
-	int64_t faults;                 /* sources and members that cannot be read */
-	int64_t items, records, ranked;
-	double page_seconds;            /* mean over all pages ever read here; 0: none */
-};
 struct rc_totals rc_totals(struct rc_books *books);
 
 /* Lines of text. result: of the run that just ended; NULL: for `status`. */

@@ -271,7 +271,7 @@ enum rc_status rc_job_emit(struct rc_job_out *out, const json_t *part, struct rc
 static const struct rc_batch_stage *find_stage(const struct rc_stages *stages, const char *name)
 {
 	const struct rc_batch_stage *const all[] = {
-		stages->ingest, stages->normalize, stages->curate, stages->package, stages->upload,
+		stages->ingest, stages->normalize, stages->curate, stages->package, stages->report, stages->upload,
 	};
 
 	for (size_t i = 0; i < RC_COUNT(all); i++)

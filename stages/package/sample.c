@@ -199,25 +199,6 @@ void corpus_page_key(const char *item, const struct rc_digest *scan, int32_t fra
 
 /* ---- pages ----------------------------------------------------------------------------------------------- */
 
-struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image)
-{
-	double w = width, h = height;
-	bool turned = orientation >= 5 && orientation <= 8;
-	struct rc_affine upright[9] = {
-		[2] = { -1, 0, w, 0, 1, 0 },
-		[3] = { -1, 0, w, 0, -1, h },
-		[4] = { 1, 0, 0, 0, -1, h },
-		[5] = { 0, 1, 0, 1, 0, 0 },
-		[6] = { 0, -1, h, 1, 0, 0 },
-		[7] = { 0, -1, h, -1, 0, w },
-		[8] = { 0, 1, 0, -1, 0, w },
-	};
-	struct rc_affine turn = orientation >= 2 && orientation <= 8 ? upright[orientation] : RC_AFFINE_IDENTITY;
-	struct rc_affine scale = { .a = image->width / (turned ? h : w), .e = image->height / (turned ? w : h) };
-
-	return width > 0 && height > 0 ? rc_affine_mul(scale, turn) : RC_AFFINE_IDENTITY;
-}
-
 static json_t *box_of(struct rc_box b)
 {
 	json_t *box = json_array();
@@ -278,7 +259,7 @@ static void add_region(json_t *regions, const char *type, struct rc_box box, enu
 /* Regions and lines; a page without lines has one that covers it and was not read. */
 static void add_layout(json_t *sample, const struct record_page *page, const struct page_image *image, bool in_text)
 {
-	struct rc_affine map = sample_to_image(page->page.width, page->page.height, page->page.orientation, image);
+	struct rc_affine map = rc_affine_to_image(page->page.width, page->page.height, page->page.orientation, image->width, image->height);
 	json_t *regions = json_array(), *lines = json_array();
 	struct rc_box all = { 0, 0, image->width, image->height };
 

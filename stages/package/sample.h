@@ -45,7 +45,5 @@ struct page_image {
 void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page,
                        const struct sample_choice *choice, const char *split, const struct page_image *image, const struct rc_digest *record,
                        const char *license, struct rc_buf *out);
-/* The map from the stored frame to an upright picture of it of that size. orientation: TIFF or EXIF, 1 to 8. */
-struct rc_affine sample_to_image(int32_t width, int32_t height, int32_t orientation, const struct page_image *image);
 
 #endif

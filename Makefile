@@ -53,6 +53,7 @@ lint: all
 
 ## interop: checks against programs nobody here wrote
 interop: deps-test all
+	@.ci/install-packages interop
 	@tests/interop/run $(B)/redcorpus
 
 ## torture: kill -9 at 50 moments, a full disk, and hostile files, over real pages where they are at hand

@@ -1,0 +1,52 @@
+"""browse.py REPORT: what a browser makes of the report, by its own account of the finished page."""
+import html
+import json
+import re
+import subprocess
+import sys
+import tempfile
+
+top = sys.argv[1]
+complaints = []
+
+
+def browse(rest):
+    """The text of the page at index.html + rest."""
+    with tempfile.TemporaryDirectory() as home:
+        got = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + home, "--enable-logging=stderr",
+                              "--virtual-time-budget=8000", "--dump-dom", "file://" + top + "/index.html" + rest],
+                             capture_output=True, encoding="utf-8", timeout=120)
+    complaints.extend(line for line in got.stderr.splitlines() if "CONSOLE" in line)
+    body = re.sub(r"<script.*?</script>|<style.*?</style>", "", got.stdout, flags=re.S)
+    return body, html.unescape(re.sub(r"<[^>]+>", "", body))
+
+
+def check(what, ok):
+    print("%-40s %s" % (what, "ok" if ok else "WRONG"))
+
+
+def part(name):
+    text = open(top + "/" + name, encoding="utf-8").read()
+    return json.loads(text[text.index(", ") + 2:-2])
+
+
+pages = part("lists/pages-0.js")
+_, text = browse("?lang=en#overview")
+check("totals in English", "Worst pages" in text and "characters read" in text)
+_, text = browse("?lang=zh#overview")
+check("totals in Chinese", "最差页面" in text and "识读字数" in text)
+_, text = browse("?lang=en#pages")
+check("every page is listed", all(p[5] in text for p in pages))
+page = part("pages/%s/%s.js" % (pages[0][0][:2], pages[0][0]))
+body, text = browse("?lang=en#page/" + pages[0][0])
+check("the text of a page", all(line["s"] in text for line in page["lines"] if not line.get("n")))
+check("a shape over the scan for every line", body.count("<polygon") == len(page["lines"]))
+characters = part("glyphs/index.js")
+body, text = browse("?lang=zh#proof/" + characters[0][0])
+check("glyphs of a character", body.count('class="cell"') == min(100, characters[0][1]))
+check("glyphs have images", "background-image: url(" in body)
+_, text = browse("?lang=en#quarantine")
+check("an empty quarantine", "Nothing is in quarantine" in text)
+_, text = browse("?lang=en#corpus")
+check("the corpus", "training" in text)
+print(*complaints, sep="\n", end="")

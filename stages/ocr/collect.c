@@ -16,11 +16,8 @@ static const float margin_glyphs = 0.4f;
 /* Glyphs in the longest columns that are read as one block. */
 static const float highest_tier = 45;
 
-/* Glyphs in the longest line that is turned round. */
-enum { MAX_TURNED = 400 };
-
 struct kept {                   /* a glyph of a line that waits for its end */
-	char text[16];
+	char text[32];
 	struct rc_box box;
 	float confidence;
 	bool foreign;                   /* Latin or a digit: such a word goes from left to right in any line */
@@ -31,9 +28,14 @@ struct collector {
 	const struct ocr_block *block;
 	struct rc_affine to_clean;      /* from the view's pixels */
 	bool in_line;
-	struct kept kept[MAX_TURNED];   /* right to left only */
-	int n_kept;
+	struct kept *kept;              /* right to left only; owned */
+	int n_kept, room;
 };
+
+static void collector_free(struct collector *c)
+{
+	free(c->kept);
+}
 
 static struct rc_box clean_box(const struct collector *c, struct rc_box seen)
 {
@@ -61,16 +63,26 @@ static enum rc_status turn_line(struct collector *c, struct rc_err *err)
 	return status;
 }
 
-static void keep_glyph(struct collector *c, const struct ocr_glyph *g)
+static enum rc_status keep_glyph(struct collector *c, const struct ocr_glyph *g, struct rc_err *err)
 {
-	struct kept *k = &c->kept[c->n_kept];
 	const char *text = g->text;
+	struct kept *k;
 
-	if (c->n_kept == MAX_TURNED || strlen(g->text) >= sizeof(k->text))
-		return;
+	if (strlen(g->text) >= sizeof(k->text))
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_ENGINE, "cannot keep what was read: a glyph of %zu bytes", strlen(g->text));
+	if (c->n_kept == c->room) {
+		int room = c->room ? 2 * c->room : 64;
+		struct kept *more = reallocarray(c->kept, (size_t)room, sizeof(*more));
+
+		if (!more)
+			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot keep what was read: not enough memory");
+		c->kept = more;
+		c->room = room;
+	}
+	k = &c->kept[c->n_kept++];
 	*k = (struct kept){ .box = clean_box(c, g->box), .confidence = g->confidence, .foreign = !rc_is_cjk(rc_utf8_next(&text)) };
 	memcpy(k->text, g->text, strlen(g->text) + 1);
-	c->n_kept++;
+	return RC_OK;
 }
 
 /* A line without glyphs is no line. */
@@ -90,10 +102,8 @@ static enum rc_status add_glyph(void *ctx, const struct ocr_glyph *g, struct rc_
 	if (!c->in_line)
 		status = ocr_compose_line(c->composer, clean_box(c, g->line), 0, c->block->vertical, err);
 	c->in_line = true;
-	if (c->block->right_to_left) {
-		keep_glyph(c, g);
-		return status;
-	}
+	if (status == RC_OK && c->block->right_to_left)
+		return keep_glyph(c, g, err);
 	return status == RC_OK ? ocr_compose_glyph(c->composer, g->text, clean_box(c, g->box), g->confidence, g->starts_word, NULL, err) : status;
 }
 
@@ -118,7 +128,7 @@ static enum rc_status read_block(struct ocr_composer *composer, struct ocr_engin
                                  struct rc_err *err)
 {
 	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
-	struct collector c = { .composer = composer, .block = block };
+	RC_CLEANUP(collector_free) struct collector c = { .composer = composer, .block = block };
 	struct rc_box part = with_margin(block->box, block->glyph, composer->page);
 	enum rc_status status = ocr_view_open(&view, gray, &part, block->vertical, err);
 

@@ -27,6 +27,8 @@ static const double narrowest = 0.6, widest = 1.5;
 static const double stiffness = 2;
 /* A narrower block is one column. */
 static const double one_column = 1.6;
+/* So is what is no wider than from rule to rule, in a block that is ruled; in these distances. */
+static const double one_ruled = 1.3;
 enum { TOO_MANY = -2 };
 
 enum rc_status ocr_columns_memory(struct rc_err *err)
@@ -159,15 +161,16 @@ static bool next_part(const int32_t *sums, int n, int32_t white, double glyph, i
 
 /* Cuts of all columns; -1 without memory, TOO_MANY beyond OCR_MAX_COLUMNS. Clear lanes part columns of any width; what lies between two of them and is wider
  * than a column is cut at the pitch. */
-static int columns_of(const int32_t *sums, const struct ocr_patch *ink, double glyph, int32_t (*cuts)[2])
+static int columns_of(const int32_t *sums, const struct ocr_patch *ink, const struct ocr_ruling *ruling, double glyph, int32_t (*cuts)[2])
 {
 	struct ocr_cutting c = { .least = narrowest, .most = widest, .squeeze = stiffness, .stretch = stiffness };
 	int32_t part[OCR_MAX_COLUMNS + 1];
+	double one = ruling->n > 0 ? one_ruled * ruling->pitch : one_column * glyph;
 	int n = 0, from, to = 0;
 
 	/* Dust, and a frame that crosses all columns above and below. */
 	c.white = 255 * (2 + ink->h / 80);
-	c.pitch = find_pitch(sums, ink->w, glyph);
+	c.pitch = ruling->n > 0 ? ruling->pitch : find_pitch(sums, ink->w, glyph);
 	while (next_part(sums, ink->w, c.white, glyph, &from, &to)) {
 		int k = 1;
 
@@ -175,7 +178,7 @@ static int columns_of(const int32_t *sums, const struct ocr_patch *ink, double g
 			return TOO_MANY;
 		part[0] = 0;
 		part[1] = to - from;
-		if (to - from >= one_column * glyph)
+		if (to - from >= one)
 			k = ocr_cut_profile(sums + from, to - from, &c, part, OCR_MAX_COLUMNS - n);
 		if (k < 0)
 			return -1;
@@ -195,6 +198,7 @@ enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct 
 	RC_CLEANUP(ocr_columns_free) struct ocr_columns columns = { 0 };
 	RC_CLEANUP(rc_free) int32_t *sums = NULL;
 	int32_t cuts[OCR_MAX_COLUMNS][2];
+	struct ocr_ruling ruling;
 	double glyph = fmax(block->glyph, 6), lean;
 	enum rc_status status = ocr_patch_open(&ink, gray, block->box, glyph, err);
 	int n;
@@ -206,8 +210,13 @@ enum rc_status ocr_columns_cut(PIX *gray, const struct ocr_block *block, struct 
 	if (!sums || !columns.column)
 		return ocr_columns_memory(err);
 	lean = find_lean(&ink, sums);
+	status = ocr_ruled_clear(&ink, lean, glyph, &ruling, err);
+	if (status != RC_OK)
+		return status;
 	profile(&ink, lean, 1, sums);
-	n = columns_of(sums, &ink, glyph, cuts);
+	for (int i = 0; i < ruling.n; i++)
+		sums[ruling.at[i]] = 0;         /* glyphs may reach across */
+	n = columns_of(sums, &ink, &ruling, glyph, cuts);
 	if (n == TOO_MANY)
 		return ocr_columns_too_many(err);
 	if (n < 0)

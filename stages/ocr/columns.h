@@ -5,7 +5,7 @@
 #include "ocr/layout.h"
 
 #define OCR_MAX_COLUMNS 2000    /* of one block, pieces of columns counted */
-#define OCR_MAX_CELLS 400       /* of one column */
+#define OCR_MAX_CELLS 600       /* of one column: more than the narrowest cells give in the longest one (lift.c) */
 
 struct ocr_column {
 	struct Pix *pix;            /* 8 bit, black on white, light levelled, with the gap beside it up to its middle; owned */
@@ -13,11 +13,12 @@ struct ocr_column {
 	float middle, core;         /* of its glyphs: where their middle runs, and how wide they are; pixels of pix */
 	int32_t cell[OCR_MAX_CELLS + 1];        /* rows of pix where glyphs part: cell i is [cell[i], cell[i + 1]) */
 	int cells;
+	float pitch;                /* from glyph to glyph along it, pixels */
+	bool half;                  /* one of two that stand side by side in the room of one */
 };
 struct ocr_columns {
 	struct ocr_column *column;  /* owned; right to left */
 	int n;
-	float pitch;                /* from glyph to glyph along a column, pixels */
 };
 
 /* gray: the clean page; block: vertical. A block without ink has no columns.

@@ -3,9 +3,11 @@
  *   columns.c     a block cut into columns
  *   levels.c      the block as ink
  *   cuts.c        a profile cut into pieces
+ *   ruled.c       rules between any two columns
  *   lift.c        one column taken out
  *   sidelines.c   ... without what is no glyph
  *   cores.c       how wide its glyphs are
+ *   commentary.c  ... and where two smaller ones stand in its place
  *   cells.c       cut into its glyphs
  *   resize.c      in another size */
 #ifndef OCR_COLUMNS_PARTS_H
@@ -41,6 +43,14 @@ struct ocr_cutting {            /* how a profile is cut into pieces of about one
  * most + 1. Returns the number of pieces, 0 when there is nothing or there are too many, -1 without memory. */
 int ocr_cut_profile(const int32_t *sums, int n, const struct ocr_cutting *how, int32_t *cuts, int most);
 
+struct ocr_ruling {             /* of a block with a rule between any two columns */
+	int32_t at[OCR_MAX_COLUMNS];    /* where rules cross the middle row */
+	int n;                          /* 0: the block is not ruled */
+	double pitch;                   /* from rule to rule */
+};
+/* Finds rules and takes them away, if the block is ruled. */
+enum rc_status ocr_ruled_clear(struct ocr_patch *ink, double lean, double glyph, struct ocr_ruling *ret, struct rc_err *err);
+
 /* For qsort() of int32_t. */
 int ocr_compare_ints(const void *a, const void *b);
 
@@ -48,8 +58,11 @@ int ocr_compare_ints(const void *a, const void *b);
  * for each row down. RC_PAGE_FAILED/memory, /members beyond OCR_MAX_COLUMNS. */
 enum rc_status ocr_lift_column(const struct ocr_patch *ink, double lean, int left, int right, double glyph, struct ocr_columns *to,
                                struct rc_err *err);
-/* Clears lines, fills middle and core, drops rules taken for columns. most_width: of any column. */
+/* Clears lines, fills middle and core, drops rules taken for columns, splits what is set double. most_width: of any column. */
 enum rc_status ocr_cores_find(struct ocr_columns *columns, double glyph, int most_width, struct rc_err *err);
+/* Puts, for each column that is two side by side in some of its rows, its pieces in the order in which they are read; halves are marked.
+ * common: breadth of the block's glyphs. Middle and core of what comes out are not known. RC_PAGE_FAILED/memory, /members. */
+enum rc_status ocr_commentary_split(struct ocr_columns *columns, double common, struct rc_err *err);
 enum rc_status ocr_columns_memory(struct rc_err *err);
 enum rc_status ocr_columns_too_many(struct rc_err *err);
 

@@ -2,6 +2,7 @@
  *
  *   ocr_cores_find()   all columns of a block
  *   find_core()        one column: where its ink lies
+ *   settle()           type of one size is equally wide
  *   drop_rules()       what is too narrow for a column */
 #include <math.h>
 #include <stdlib.h>
@@ -58,30 +59,61 @@ static void drop_rules(struct ocr_columns *columns, float common)
 	columns->n = kept;
 }
 
+/* Fills middle and core of every column; returns the median core of those that are no halves, if there are any. */
+static float measure(struct ocr_columns *columns, float *cores, int32_t *sums)
+{
+	int n = 0;
+
+	for (int i = 0; i < columns->n; i++) {
+		find_core(&columns->column[i], sums);
+		if (!columns->column[i].half)
+			cores[n++] = columns->column[i].core;
+	}
+	for (int i = 0; n == 0 && i < columns->n; i++)
+		cores[i] = columns->column[i].core;
+	n = n ? n : columns->n;
+	qsort(cores, (size_t)n, sizeof(*cores), compare_floats);
+	return cores[n / 2];
+}
+
 /* Type of one size has glyphs of one width, whatever a single column shows: a few narrow ones, or a stain. Only where a column is
- * clearly otherwise it is set in another size. */
+ * clearly otherwise it is set in another size. Of two halves the wider one shows the width of both. */
+static void settle(struct ocr_columns *columns, float common)
+{
+	for (int i = 0; i < columns->n; i++) {
+		struct ocr_column *c = &columns->column[i];
+		bool narrow = c->core <= 0.88f * common, lone = !c->half && (float)pixGetHeight(c->pix) < 6 * common;
+
+		if (c->half) {
+			c[0].core = c[1].core = fmaxf(c[0].core, c[1].core);
+			narrow = c->core <= 0.88f * common;
+		}
+		if (c->core < 1.3f * common && (!narrow || lone))
+			c->core = common;
+		if (c->half) {
+			c[1].core = c[0].core;
+			i++;
+		}
+	}
+}
+
 enum rc_status ocr_cores_find(struct ocr_columns *columns, double glyph, int most_width, struct rc_err *err)
 {
-	RC_CLEANUP(rc_free) float *cores = calloc((size_t)columns->n + 1, sizeof(*cores));
+	RC_CLEANUP(rc_free) float *cores = calloc(OCR_MAX_COLUMNS + 1, sizeof(*cores));
 	RC_CLEANUP(rc_free) int32_t *sums = calloc((size_t)most_width + 1, sizeof(*sums));
+	enum rc_status status;
 	float common;
 
 	if (!cores || !sums)
 		return ocr_columns_memory(err);
-	for (int i = 0; i < columns->n; i++) {
-		find_core(&columns->column[i], sums);
+	(void)measure(columns, cores, sums);
+	for (int i = 0; i < columns->n; i++)
 		ocr_clear_lines(columns->column[i].pix, (double)columns->column[i].middle, glyph);
-		find_core(&columns->column[i], sums);
-		cores[i] = columns->column[i].core;
-	}
-	qsort(cores, (size_t)columns->n, sizeof(*cores), compare_floats);
-	common = cores[columns->n / 2];
+	common = measure(columns, cores, sums);
 	drop_rules(columns, common);
-	for (int i = 0; i < columns->n; i++) {
-		struct ocr_column *c = &columns->column[i];
-
-		if (c->core < 1.3f * common && (c->core > 0.88f * common || (float)pixGetHeight(c->pix) < 6 * common))
-			c->core = common;
-	}
+	status = ocr_commentary_split(columns, (double)common, err);
+	if (status != RC_OK)
+		return status;
+	settle(columns, measure(columns, cores, sums));
 	return RC_OK;
 }

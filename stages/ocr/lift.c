@@ -14,6 +14,8 @@
 
 /* A wider gap in a column, in glyphs, parts two lines: spread over it, a model reads things that are not there. */
 static const double widest_space = 3;
+/* No line of print has more glyphs; what is longer is cut at the whitest row nearby, so that no later part has to leave out any. */
+static const double longest_line = 150;
 
 /* A band of the block along the lean: w pixels wide, from x at the block's top row. Between pixels by cubic interpolation
  * (Catmull and Rom 1974): linear blurs, and models mind. */
@@ -201,13 +203,27 @@ static enum rc_status add_column(const struct band *b, int left, int right, int 
 	return RC_OK;
 }
 
+/* The row with least ink in the last tenth of so long a piece. */
+static int whitest_row(const struct band *b, int from, int longest)
+{
+	int best = from + longest;
+
+	for (int y = from + longest; y > from + longest - longest / 10; y--)
+		best = black_in_row(b, y) < black_in_row(b, best) ? y : best;
+	return best;
+}
+
 /* The next row after a gap that is no space within a line; `to` when there is none. *ret_end: where the ink before it ends. */
 static int next_piece(const struct band *b, int from, int to, double glyph, int *ret_end)
 {
-	int white = 0;
+	int white = 0, longest = (int)(longest_line * glyph);
 
 	*ret_end = from;
 	for (int y = from; y < to; y++) {
+		if (y - from >= longest) {
+			*ret_end = whitest_row(b, from, longest);
+			return *ret_end;
+		}
 		if (black_in_row(b, y) < 2) {
 			white++;
 			continue;

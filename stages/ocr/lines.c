@@ -22,6 +22,12 @@
 /* White before the first and after the last glyph, pixels of the line's picture. */
 enum { ENDS = 10, MOST_LENGTH = 20000 };
 
+/* Type set two to a column may be higher than wide; models know square glyphs. The pitch has a tenth of white. */
+static double squeeze_of(const struct ocr_column *column)
+{
+	return column->half ? fmin(fmax(1.1 * (double)column->core / fmax((double)column->pitch, 1), 0.5), 1) : 1;
+}
+
 /* along: pixels of the line per row of the column. */
 static PIX *line_picture(const struct ocr_column *column, const struct ocr_way *way, double *along)
 {
@@ -31,7 +37,7 @@ static PIX *line_picture(const struct ocr_column *column, const struct ocr_way *
 	PIX *line;
 	int top;
 
-	*along = fmin(across * way->stretch, most);
+	*along = fmin(across * way->stretch * squeeze_of(column), most);
 	scaled = turned ? ocr_resize(turned, (int)fmax(lround(pixGetWidth(turned) * *along), 1), (int)fmax(lround(pixGetHeight(turned) * across), 1)) : NULL;
 	line = scaled ? pixCreate(pixGetWidth(scaled) + 2 * ENDS, OCR_LINE_HEIGHT, 8) : NULL;
 	if (!line)
@@ -69,8 +75,10 @@ static enum rc_status catch_glyph(void *ctx, const struct ocr_glyph *g, struct r
 	size_t len = strcspn(from, blanks);
 	char text[sizeof(glyph->text)] = "";
 
-	if (len == 0 || len >= sizeof(text) || !rc_utf8_valid(from, len) || r->n == OCR_LINE_GLYPHS)
+	if (len == 0 || len >= sizeof(text) || !rc_utf8_valid(from, len))
 		return RC_OK;
+	if (r->n == OCR_LINE_GLYPHS)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMBERS, "cannot read a column: more than %d glyphs in it", OCR_LINE_GLYPHS);
 	memcpy(text, from, len);
 	(void)snprintf(glyph->text, sizeof(glyph->text), "%s", in_a_column(text));
 	glyph->from = (float)((g->box.x - ENDS) / c->scale);

@@ -5,7 +5,7 @@
 #include "ocr/columns.h"
 #include "ocr/engine.h"
 
-#define OCR_LINE_GLYPHS 512     /* of one column; what comes after them is left out */
+#define OCR_LINE_GLYPHS 512     /* of one column, several times what fits into the longest; beyond it the page fails */
 
 struct ocr_read_glyph {
 	char text[24];              /* UTF-8, one or a few code points */

@@ -1,5 +1,4 @@
-/* test_columns.c -- how a block of vertical text is cut into columns and glyphs, on blocks drawn here: a glyph is a cross with
- * some of a square around it: sides that went on from glyph to glyph would be rules. */
+/* test_columns.c -- how a block of vertical text is cut into columns and glyphs, on blocks drawn here. */
 #include <leptonica/allheaders.h>
 #include <math.h>
 #include <string.h>
@@ -17,14 +16,7 @@ static struct ocr_columns columns;      /* of the block looked at */
 
 static void glyph(PIX *page, int x, int y, int side)
 {
-	int thick = side / 8;
-
-	ink(page, x, y, side, thick);
-	ink(page, x, y + side - thick, side, thick);
-	ink(page, x, y, thick, side / 2);
-	ink(page, x + side - thick, y + side / 2, thick, side / 2);
-	ink(page, x + (side - thick) / 2, y, thick, side);
-	ink(page, x, y + (side - thick) / 2, side, thick);
+	cross(page, x, y, side, side);
 }
 
 static void column(PIX *page, double x, int y, int side, int glyphs, double lean)
@@ -170,6 +162,24 @@ TEST(a_long_gap_parts_two_lines)
 	check(columns.column[2].y > columns.column[1].y);
 }
 
+/* A strip with a telegram, or a scroll: no glyph is left without a cell. */
+TEST(a_column_longer_than_any_line_comes_in_pieces)
+{
+	PIX *page = paper(100, 700 * 13 + 40);
+	int cells = 0, rows = 0;
+
+	column(page, 40, 20, 12, 700, 0);
+	cut(page, 12);
+	for (int i = 0; i < columns.n; i++) {
+		cells += columns.column[i].cells;
+		rows += pixGetHeight(columns.column[i].pix);
+		check(i == 0 || columns.column[i].y > columns.column[i - 1].y);
+	}
+	check(columns.n > 3);
+	check(abs(cells - 700) <= columns.n);
+	check(rows >= 700 * 13 - 2 * columns.n);
+}
+
 TEST(a_block_beyond_the_page_is_what_is_on_it)
 {
 	PIX *page = paper(200, 300);
@@ -223,10 +233,10 @@ TEST(cells_are_as_many_as_glyphs)
 	for (int i = 0; i < 4; i++)
 		column(page, 40 + i * 50, 30, GLYPH, 22, 0);
 	cut(page, GLYPH);
-	check(fabsf(columns.pitch - STEP) < 1);
 	for (int i = 0; i < columns.n; i++) {
 		const struct ocr_column *c = &columns.column[i];
 
+		check(fabsf(c->pitch - STEP) < 1);
 		check_int(c->cells, 22);
 		check_int(c->cell[0], 0);
 		check(abs(c->cell[c->cells] - pixGetHeight(c->pix)) <= 1);

@@ -272,7 +272,7 @@ enum rc_status eval_truth_read(const struct eval_truth *truth, bool by_leaf, str
 	enum rc_status status;
 
 	if (truth->form == FORM_PAGE)
-		status = eval_text_page_xml(&text, truth->path, err);
+		status = eval_text_layout(&text, truth->path, err);
 	else
 		status = rc_buf_read_file(&bytes, truth->path, err);
 	if (rc_good(status) && truth->form == FORM_TSV)

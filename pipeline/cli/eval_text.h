@@ -3,7 +3,7 @@
  *   plain text      one line a line; an empty line begins another region
  *   .gt.tsv         columns by name: `text`, and `region` where there is one; each row a line
  *   .silver.json    {"ocr_results": [{"text": ..., "box": [[x, y], ...]}, ...]}: another engine's reading, one region
- *   .xml            PAGE XML, as transcription platforms export it: lines, regions, and their reading order
+ *   .xml            ALTO or PAGE XML, as transcription platforms export it: lines, regions, and their reading order
  *   .json           a page result (schemas/page.schema.json)
  */
 #ifndef CLI_EVAL_TEXT_H
@@ -35,7 +35,7 @@ enum rc_status eval_text_tsv(struct eval_text *text, const char *bytes, size_t l
 /* by_leaf: where no box crosses a band in the middle third of the page and lines stand on both sides of it, the lines of the
  * left side come first; otherwise, and without it, lines come as they are listed. */
 enum rc_status eval_text_silver(struct eval_text *text, const char *bytes, size_t len, bool by_leaf, const char *name, struct rc_err *err);
-enum rc_status eval_text_page_xml(struct eval_text *text, const char *path, struct rc_err *err);
+enum rc_status eval_text_layout(struct eval_text *text, const char *path, struct rc_err *err);
 void eval_text_page(struct eval_text *text, const struct rc_page *page);
 
 /* As one string, each line ended by '\n'. */

@@ -210,7 +210,7 @@ TEST(page_xml_gives_lines_in_reading_order)
 	check_str(out.data, "0 first;1 second & third;1 ;4096 last;");
 	put_text("q.xml", "<record/>");
 	check(!rc_good(truth_in("q.xml", false, &out, &err)));
-	check_contains(err.text, "not PAGE XML");
+	check_contains(err.text, "neither ALTO nor PAGE XML");
 }
 
 TEST(of_two_forms_of_one_truth_the_one_with_regions_counts)

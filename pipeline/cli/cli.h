@@ -112,6 +112,7 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_export(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_stats(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_diff(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_import(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_trace(struct rc_cli *cli, int argc, char **argv);
 
 #endif

@@ -48,6 +48,7 @@ static void print_page(const json_t *page)
 {
 	RC_OWN_BUF text = RC_BUF(1 << 16);
 	const char *root = rc_json_str(page, "root", ""), *source = rc_json_str(page, "source", "");
+	int64_t corrected = rc_json_int(page, "corrected_lines", 0);
 
 	printf("\npage %lld\n", (long long)rc_json_int(page, "order", 0));
 	line("  key", rc_json_str(page, "key", ""));
@@ -72,6 +73,8 @@ static void print_page(const json_t *page)
 	if (*rc_json_str(page, "models", ""))
 		rc_buf_addf(&text, ", models %s", rc_json_str(page, "models", ""));
 	line("  read", text.data);
+	if (corrected > 0)
+		printf("%-10s %lld line%s corrected\n", "  people", (long long)corrected, corrected == 1 ? "" : "s");
 	print_words("  tags", json_object_get(page, "tags"));
 	line("  in text", rc_json_bool(page, "in_text", false) ? "yes" : "no");
 }
@@ -91,6 +94,10 @@ static void print_trace(const json_t *trace)
 	print_words("left out", json_object_get(trace, "left_out"));
 	print_place(trace);
 	line("record", rc_json_str(trace, "record", ""));
+	if (rc_json_int(trace, "revision", 1) > 1)
+		printf("%-10s %lld\n", "revision", (long long)rc_json_int(trace, "revision", 1));
+	json_array_foreach(json_object_get(trace, "old_records"), i, page)
+		printf("%-10s revision %lld: %s\n", i ? "" : "before", (long long)rc_json_int(page, "revision", 0), rc_json_str(page, "record", ""));
 	line("version", rc_json_str(trace, "version", ""));
 	line("settings", rc_json_str(trace, "settings", ""));
 	if (json_object_size(made_by))
@@ -100,11 +107,26 @@ static void print_trace(const json_t *trace)
 		print_page(page);
 }
 
+static int print_old_record(struct rc_cli *cli, const char *batch, const char *item, int64_t revision)
+{
+	RC_OWN_BUF record = RC_BUF(INT32_MAX);
+	struct rc_err err = { 0 };
+	enum rc_status status = trace_old_record(batch, item, revision, &record, &err);
+
+	if (!rc_good(status))
+		return rc_cli_fail(cli, status, &err);
+	fwrite(record.data, 1, record.len, stdout);
+	return RC_EXIT_OK;
+}
+
 int rc_cmd_trace(struct rc_cli *cli, int argc, char **argv)
 {
 	bool json = false;
+	int64_t revision = 0;
 	const struct rc_option options[] = {
 		{ .name = "json", .flag = &json, .help = "print JSON (schemas/trace.schema.json)" },
+		{ .name = "revision", .arg = "N", .number = &revision, .low = 1, .high = INT32_MAX,
+		  .help = "print the record that item SAMPLE of BATCH had in revision N, before people corrected it" },
 		{ 0 }
 	};
 	RC_OWN_JSON trace = NULL;
@@ -115,6 +137,8 @@ int rc_cmd_trace(struct rc_cli *cli, int argc, char **argv)
 
 	if (!rc_cli_parse(cli, options, 2, 2, argc, argv, &args))
 		return args.exit;
+	if (revision)
+		return print_old_record(cli, args.v[0], args.v[1], revision);
 	status = rc_batch_is(args.v[0]) ? trace_batch(args.v[0], args.v[1], &trace, &err) : trace_corpus(args.v[0], args.v[1], &trace, &err);
 	if (!rc_good(status))
 		return rc_cli_fail(cli, status, &err);

@@ -22,15 +22,19 @@ void export_scans_close(struct export_scans *s)
 	s->n = 0;
 }
 
+static void later(event_time *to, event_time time)
+{
+	*to = time > *to ? time : *to;
+}
+
 static enum rc_status keep_place(void *ctx, const struct rc_page_row *row, struct rc_err *err)
 {
 	struct export_scans *s = ctx;
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
 
-	event_time ingested = event_times_of_source(s->times, row->entry.source), read = event_times_of_page(s->times, row->id);
-
-	s->ingested = ingested > s->ingested ? ingested : s->ingested;
-	s->read = read > s->read ? read : s->read;
+	later(&s->ingested, event_times_of(&s->times->sources, row->entry.source));
+	later(&s->read, event_times_of(&s->times->pages, row->id));
+	later(&s->corrected, event_times_of(&s->times->corrections, row->id));
 	rc_buf_adds(&path, row->root_path);
 	if (*row->source_path)
 		rc_buf_addf(&path, "/%s", row->source_path);
@@ -77,6 +81,7 @@ void export_scans_times(void *ctx, struct export_times *ret)
 		return;
 	event_time_print(s->ingested, ret->ingested);
 	event_time_print(s->read, ret->read);
+	event_time_print(s->corrected, ret->corrected);
 }
 
 enum rc_status export_scans_open(void *ctx, const struct record_page *page, struct export_scan *ret, struct rc_err *err)

@@ -11,7 +11,7 @@ struct export_scans {
 	const char *id;                 /* of the item; borrowed */
 	void *owner;                    /* of whoever made this */
 	const struct event_times *times;        /* of the batch; borrowed */
-	event_time ingested, read;      /* the last of its pages; 0: not known */
+	event_time ingested, read, corrected;   /* the last of its pages; 0: not known */
 	struct scan_place *places;      /* owned; read from the books when first asked for */
 	size_t n;
 };

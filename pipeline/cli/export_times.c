@@ -12,8 +12,9 @@ static const int64_t max_id = 100000000;        /* ids beyond are not ours */
 
 void event_times_free(struct event_times *t)
 {
-	free(t->pages);
-	free(t->sources);
+	free(t->pages.v);
+	free(t->corrections.v);
+	free(t->sources.v);
 	*t = (struct event_times){ 0 };
 }
 
@@ -45,19 +46,19 @@ char *event_time_print(event_time time, char out[32])
 	return out;
 }
 
-static void note(event_time **times, size_t *n, int64_t id, event_time time)
+static void note(struct event_list *list, int64_t id, event_time time)
 {
 	if (id < 0 || id > max_id)
 		return;
-	if ((size_t)id >= *n) {
-		size_t room = (size_t)id + 1 + *n;
+	if ((size_t)id >= list->n) {
+		size_t room = (size_t)id + 1 + list->n;
 
-		*times = rc_realloc(*times, room * sizeof **times);
-		memset(*times + *n, 0, (room - *n) * sizeof **times);
-		*n = room;
+		list->v = rc_realloc(list->v, room * sizeof *list->v);
+		memset(list->v + list->n, 0, (room - list->n) * sizeof *list->v);
+		list->n = room;
 	}
-	if (time > (*times)[id])
-		(*times)[id] = time;
+	if (time > list->v[id])
+		list->v[id] = time;
 }
 
 static void take_line(struct event_times *t, const char *line, size_t len)
@@ -65,15 +66,17 @@ static void take_line(struct event_times *t, const char *line, size_t len)
 	RC_OWN_JSON json = NULL;
 
 	/* Most lines need no parser. */
-	if (!memmem(line, len, "\"done\"", 6) || !rc_good(rc_json_parse(line, len, "event", &json, NULL)))
+	if ((!memmem(line, len, "\"done\"", 6) && !memmem(line, len, "\"import\"", 8)) || !rc_good(rc_json_parse(line, len, "event", &json, NULL)))
 		return;
 	event_time time = parse_time(rc_json_str(json, "time", ""));
 	const char *event = rc_json_str(json, "event", "");
 
 	if (strcmp(event, "page") == 0)
-		note(&t->pages, &t->n_pages, rc_json_int(json, "page", -1), time);
+		note(&t->pages, rc_json_int(json, "page", -1), time);
+	else if (strcmp(event, "import") == 0)
+		note(&t->corrections, rc_json_int(json, "page", -1), time);
 	else if (strcmp(event, "source") == 0)
-		note(&t->sources, &t->n_sources, rc_json_int(json, "source", -1), time);
+		note(&t->sources, rc_json_int(json, "source", -1), time);
 }
 
 static void close_file(FILE **file)
@@ -99,12 +102,7 @@ enum rc_status event_times_read(struct event_times *t, const char *path, struct 
 	return RC_OK;
 }
 
-event_time event_times_of_page(const struct event_times *t, int64_t page)
+event_time event_times_of(const struct event_list *list, int64_t id)
 {
-	return page >= 0 && (size_t)page < t->n_pages ? t->pages[page] : 0;
-}
-
-event_time event_times_of_source(const struct event_times *t, int64_t source)
-{
-	return source >= 0 && (size_t)source < t->n_sources ? t->sources[source] : 0;
+	return id >= 0 && (size_t)id < list->n ? list->v[id] : 0;
 }

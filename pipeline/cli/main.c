@@ -66,8 +66,8 @@ static const struct rc_command commands[] = {
 	{ "diff", "CORPUS CORPUS", "what changed between two corpora or versions", rc_cmd_diff },
 	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample's id back to the scan and the source file", rc_cmd_trace },
 	{ "export", "BATCH --format F --out DIR", "records in the formats of archives and libraries", rc_cmd_export },
+	{ "import", "BATCH FILE...", "corrected ALTO or PAGE back into the records", rc_cmd_import },
 	{ "help", "[COMMAND]", NULL, help },
-	{ "import", "", NULL, not_yet },
 	{ "gc", "", NULL, not_yet },
 	{ "worker", "", NULL, worker },
 };

@@ -196,6 +196,26 @@ static void add_decision(struct search *s, const json_t *decision)
 			}
 }
 
+static enum rc_status add_revision(void *ctx, int64_t number, const struct rc_digest *record, struct rc_err *err)
+{
+	json_t *old = json_object();
+
+	set(old, "revision", json_integer(number));
+	set_digest(old, "record", record);
+	json_array_append_new(ctx, old);
+	return RC_OK;
+}
+
+/* Records that people's corrections made old ones. */
+static enum rc_status add_revisions(struct search *s, const struct rc_item_row *item, struct rc_err *err)
+{
+	json_t *old = json_array();
+
+	set(s->trace, "revision", json_integer(item->revision));
+	set(s->trace, "old_records", old);
+	return rc_ledger_each_revision(s->books->ledger, item->id, add_revision, old, err);
+}
+
 static enum rc_status look_at(void *ctx, const struct rc_item_row *item, struct rc_err *err)
 {
 	struct search *s = ctx;
@@ -215,7 +235,17 @@ static enum rc_status look_at(void *ctx, const struct rc_item_row *item, struct 
 	add_decision(s, item->decision);
 	if (!rc_digest_is_zero(&item->record))
 		read_record(s, item->id);
-	return RC_OK;
+	return add_revisions(s, item, err);
+}
+
+static int64_t count_corrected(const struct rc_page *page)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < page->n_regions; i++)
+		for (size_t k = 0; k < page->regions[i].n_lines; k++)
+			n += page->regions[i].lines[k].human;
+	return n;
 }
 
 /* Adds what was read, and how, to the pages found. A record that cannot be read is for `validate` to explain. */
@@ -240,6 +270,7 @@ static void read_record(struct search *s, const char *item)
 				set_str(page, "script", from->page.script);
 				set_str(page, "direction", rc_direction_name(from->page.direction));
 				set_str(page, "models", from->page.models);
+				set(page, "corrected_lines", json_integer(count_corrected(&from->page)));
 			}
 }
 
@@ -279,4 +310,35 @@ enum rc_status trace_batch(const char *path, const char *sample, json_t **ret, s
 	add_place(trace, path);
 	*ret = rc_steal(trace);
 	return RC_OK;
+}
+
+struct old_record {
+	int64_t wanted;
+	struct rc_digest record;        /* zero: not found */
+};
+
+static enum rc_status find_revision(void *ctx, int64_t number, const struct rc_digest *record, struct rc_err *err)
+{
+	struct old_record *old = ctx;
+
+	if (number == old->wanted)
+		old->record = *record;
+	return RC_OK;
+}
+
+enum rc_status trace_old_record(const char *path, const char *item, int64_t revision, struct rc_buf *out, struct rc_err *err)
+{
+	RC_CLEANUP(rc_batch_close) struct rc_batch *batch = NULL;
+	RC_CLEANUP(rc_books_close) struct rc_books *books = NULL;
+	struct old_record old = { .wanted = revision };
+	enum rc_status status = rc_batch_open(path, false, &batch, err);
+
+	if (rc_good(status))
+		status = rc_books_open(batch, NULL, &books, err);
+	if (rc_good(status))
+		status = rc_ledger_each_revision(books->ledger, item, find_revision, &old, err);
+	if (rc_good(status) && rc_digest_is_zero(&old.record))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find revision %lld of '%s' among the old records of '%s'",
+		               (long long)revision, item, path);
+	return rc_good(status) ? rc_books_object(books, &old.record, out, err) : status;
 }

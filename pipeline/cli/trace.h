@@ -10,4 +10,7 @@ enum rc_status trace_batch(const char *batch, const char *sample, json_t **ret, 
 /* From a corpus alone (a folder or URL): what samples, index and manifest say. */
 enum rc_status trace_corpus(const char *corpus, const char *sample, json_t **ret, struct rc_err *err);
 
+/* Appends the record that an item had before people corrected it: revision as `old_records` lists them. */
+enum rc_status trace_old_record(const char *batch, const char *item, int64_t revision, struct rc_buf *out, struct rc_err *err);
+
 #endif

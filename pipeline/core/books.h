@@ -133,6 +133,18 @@ struct rc_page_row {
 	struct rc_digest source_digest;
 };
 
+/* A line that a person corrected, or added: a text for a place on a frame of a scan. "" where there is no text. */
+struct rc_correction {
+	struct rc_box box;          /* on the stored frame */
+	int32_t polygon[8];         /* four corners when the line is turned on the frame, else all 0 */
+	enum rc_direction direction;
+	const char *text;
+};
+typedef enum rc_status rc_correction_fn(void *ctx, const struct rc_correction *correction, struct rc_err *err);
+/* The corrections of a frame, by place. They belong to the scan: whatever reads it, and into whatever items it goes. */
+enum rc_status rc_books_each_correction(struct rc_books *books, const struct rc_digest *scan, int32_t frame, rc_correction_fn *fn, void *ctx,
+                                        struct rc_err *err);
+
 struct rc_item_row {
 	const char *id;
 	int64_t n_pages, n_done, n_quarantined;
@@ -141,6 +153,7 @@ struct rc_item_row {
 	struct rc_digest record;    /* digest of records/ID.xml; zero: no record */
 	const json_t *decision;     /* what curate decided; NULL: nothing yet */
 	const char *fields;         /* JSON object of the pattern's fields, or "{}" */
+	int64_t revision;           /* of the record, from 1; rises when people correct it */
 };
 /* READY: no page pending. UNRECORDED: ready, and pages_key changed since the record was written.
  * RECORDED: has a record (by id). RANKED: has a rank, in its order. */

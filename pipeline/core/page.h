@@ -113,6 +113,7 @@ struct rc_line {                /* one printed column where the direction is ver
 	float estimated_error;      /* estimated character error rate 0 to 1; < 0: no estimate */
 	float signs[RC_SIGN_COUNT]; /* what that was made of; all 0 without an estimate */
 	bool not_read;              /* there is a line, but its text is not to be trusted: text is "" */
+	bool human;                 /* a person corrected it; only in records, for page results never hold such lines */
 	char *text;                 /* UTF-8 as printed, no spaces between Han; owned; NULL means "" */
 	struct rc_glyph *glyphs;    /* owned; in reading order; ranges do not overlap */
 	size_t n_glyphs;

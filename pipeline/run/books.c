@@ -337,6 +337,12 @@ enum rc_status rc_books_each_page(struct rc_books *b, const char *item, rc_page_
 	return rc_ledger_each_page(b->ledger, item, fn, ctx, err);
 }
 
+enum rc_status rc_books_each_correction(struct rc_books *b, const struct rc_digest *scan, int32_t frame, rc_correction_fn *fn, void *ctx,
+                                        struct rc_err *err)
+{
+	return rc_ledger_each_correction(b->ledger, scan, frame, fn, ctx, err);
+}
+
 enum rc_status rc_books_item_fields(struct rc_books *b, const char *item, const char *fields, struct rc_err *err)
 {
 	return rc_ledger_item_fields(b->ledger, item, fields, err);

@@ -11,6 +11,8 @@
  *   program   who made results: page stages, libraries, models
  *   item      its record and decision. `touched`: pages_key must be computed again. `todo`: perhaps its
  *             record must be
+ *   correction   a line that a person corrected, by scan, frame and box; `file`: the object it came in
+ *   revision  records that corrections made old ones
  *   object    where a digest's bytes are      pack    how far each pack's objects are all known
  *   notice    changes of the quarantine that quarantine/ does not show yet
  *   total     see enum rc_ledger_count
@@ -142,6 +144,15 @@ static const char triggers[] =
 	ADD("21", "(NEW.record IS NOT NULL) - (OLD.record IS NOT NULL)")
 	ADD("22", "(NEW.rank IS NOT NULL) - (OLD.rank IS NOT NULL)") "END;";
 
+/* What version 2 has more than version 1. */
+static const char corrections[] =
+	"CREATE TABLE correction (scan BLOB NOT NULL, frame INTEGER NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL,"
+	"  w INTEGER NOT NULL, h INTEGER NOT NULL, polygon BLOB, direction INTEGER NOT NULL, text TEXT NOT NULL, file BLOB NOT NULL,"
+	"  PRIMARY KEY (scan, frame, x, y, w, h)) WITHOUT ROWID;"
+	"CREATE TABLE revision (item INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (item, number)) WITHOUT ROWID;"
+	"CREATE INDEX page_scan ON page (scan, frame);"
+	"PRAGMA user_version = 2;";
+
 static enum rc_status make_tables(struct rc_ledger *l, struct rc_err *err)
 {
 	enum rc_status status = rc_db_do(l->db, err, "PRAGMA user_version = 1");
@@ -172,8 +183,14 @@ enum rc_status rc_ledger_open(const char *path, bool reading, struct rc_ledger *
 		return status;
 	if (version == 0 && !reading)
 		status = make_tables(l, err);
-	else if (version != 1)
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_FORMAT, "cannot use '%s': its tables have version %d, not 1", path, (int)version);
+	else if (version != 1 && version != 2)
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_FORMAT, "cannot use '%s': its tables have version %d, not 1 or 2", path, (int)version);
+	if (rc_good(status) && version < 2 && !reading) {
+		status = rc_db_script(l->db, corrections, err);
+		if (rc_good(status))
+			status = rc_db_commit(l->db, err);
+	}
+	l->corrections = version == 2 || !reading;
 	if (!rc_good(status))
 		return status;
 	*ret = rc_steal(l);

@@ -15,6 +15,7 @@ struct rc_ledger {
 	struct rc_db *db;
 	const struct rc_keys *keys;         /* of this run; NULL while only reading */
 	int64_t program;                    /* row of keys->program */
+	bool corrections;                   /* has tables for corrections: made with version 2 */
 };
 
 /* Makes the tables in a new file. reading: see rc_db_open(). */
@@ -109,6 +110,26 @@ bool rc_ledger_has_unrecorded(struct rc_ledger *l);
 /* Items that lost their last page: fn may remove the record; then it is forgotten. */
 enum rc_status rc_ledger_each_empty(struct rc_ledger *l, enum rc_status (*fn)(void *ctx, const char *item, struct rc_err *err),
                                     void *ctx, struct rc_err *err);
+
+/* ---- what people corrected (ledger_correction.c) ------------------------------------------------------ */
+
+enum rc_status rc_ledger_each_correction(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, rc_correction_fn *fn, void *ctx,
+                                         struct rc_err *err);
+/* Keeps a correction in place of those that it overlaps by half or more of theirs, and touches the items of the scan. file: the object
+ * that it came in. Only with version 2 (rc_ledger_open() for writing sees to it). */
+enum rc_status rc_ledger_correct(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *correction,
+                                 const struct rc_digest *file, struct rc_err *err);
+/* Notes a record that a correction makes an old one. Not twice the same in a row. */
+enum rc_status rc_ledger_add_revision(struct rc_ledger *l, const char *item, const struct rc_digest *record, struct rc_err *err);
+/* The old records of an item, the oldest first: number from 1. */
+typedef enum rc_status rc_revision_fn(void *ctx, int64_t number, const struct rc_digest *record, struct rc_err *err);
+enum rc_status rc_ledger_each_revision(struct rc_ledger *l, const char *item, rc_revision_fn *fn, void *ctx, struct rc_err *err);
+int64_t rc_ledger_revision(struct rc_ledger *l, const char *item);      /* of the record that stands or will be written; from 1 */
+/* Pages that are this frame of a scan, in whatever items; place_in_item is 0. */
+enum rc_status rc_ledger_pages_of_scan(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, rc_page_fn *fn, void *ctx,
+                                       struct rc_err *err);
+/* Pages whose scan's path has `part` in it: candidates, which fn looks at more closely. Reads the whole table. */
+enum rc_status rc_ledger_pages_like(struct rc_ledger *l, const char *part, rc_page_fn *fn, void *ctx, struct rc_err *err);
 
 /* ---- what a person looks at -------------------------------------------------------------------------- */
 

@@ -12,24 +12,30 @@ enum { MAX_TEXT = 64 << 20 };
 
 /* ---- pages of an item --------------------------------------------------------------------------------- */
 
+#define PAGES \
+	"SELECT p.id, p.number, p.place, p.frame, p.scan, p.scan_len, p.media, p.stored, p.offset, p.source, p.member," \
+	" p.width, p.height, p.dpi, p.state, r.object, i.object, p.reason, COALESCE(p.message, r.message, i.message)," \
+	" o.path, o.name, s.path, s.digest, p.conflict, t.name" \
+	" FROM page p JOIN result r ON r.id = p.read LEFT JOIN result i ON i.id = p.image" \
+	" JOIN source s ON s.id = p.source JOIN root o ON o.id = s.root JOIN item t ON t.id = p.item WHERE "
+
 static const char pages_of_item[] =
-	"SELECT p.id, p.number, p.place, p.frame, p.scan, p.scan_len, p.media, p.stored, p.offset, p.source, p.member,"
-	" p.width, p.height, p.dpi, p.state, r.object, i.object, p.reason, COALESCE(p.message, r.message, i.message),"
-	" o.path, o.name, s.path, s.digest, p.conflict"
-	" FROM page p JOIN result r ON r.id = p.read LEFT JOIN result i ON i.id = p.image"
-	" JOIN source s ON s.id = p.source JOIN root o ON o.id = s.root"
-	" WHERE p.item = (SELECT id FROM item WHERE name = ?) AND p.state <> 3 ORDER BY p.sort, p.frame, p.id";
+	PAGES "p.item = (SELECT id FROM item WHERE name = ?) AND p.state <> 3 ORDER BY p.sort, p.frame, p.id";
+static const char pages_of_scan[] =
+	PAGES "p.scan = ? AND p.frame = ? AND p.state <> 3 ORDER BY p.id";
+static const char pages_like[] =
+	PAGES "instr(CASE p.member WHEN '' THEN o.path || '/' || s.path ELSE p.member END, ?) AND p.state <> 3 ORDER BY p.id";
 
 static enum rc_page_state public_state(int64_t state)
 {
 	return state == PAGE_DONE ? RC_DONE : state == PAGE_QUARANTINED ? RC_QUARANTINED : RC_PENDING;
 }
 
-static struct rc_page_row page_from_row(struct rc_query *q, const char *item, int32_t place)
+static struct rc_page_row page_from_row(struct rc_query *q, int32_t place)
 {
 	struct rc_page_row p = {
 		.entry = {
-			.item = item, .number = rc_db_text(q, 1), .order = rc_db_text(q, 2), .frame = (int32_t)rc_db_int(q, 3),
+			.item = rc_db_text(q, 24), .number = rc_db_text(q, 1), .order = rc_db_text(q, 2), .frame = (int32_t)rc_db_int(q, 3),
 			.scan = rc_db_digest(q, 4), .scan_len = rc_db_int(q, 5), .media = (enum rc_media)rc_db_int(q, 6),
 			.place = (enum rc_place)rc_db_int(q, 7), .offset = rc_db_int(q, 8), .source = rc_db_int(q, 9),
 			.member = rc_db_text(q, 10), .width = (int32_t)rc_db_int(q, 11), .height = (int32_t)rc_db_int(q, 12),
@@ -57,13 +63,42 @@ enum rc_status rc_ledger_each_page(struct rc_ledger *l, const char *item, rc_pag
 	int32_t place = 0;
 
 	while ((status = rc_db_next(q, err)) == RC_OK) {
-		struct rc_page_row page = page_from_row(q, item, ++place);
+		struct rc_page_row page = page_from_row(q, ++place);
 
 		status = fn(ctx, &page, err);
 		if (!rc_good(status))
 			return status;
 	}
 	return status == RC_SKIP ? RC_OK : status;
+}
+
+static enum rc_status each_row(struct rc_query *q, rc_page_fn *fn, void *ctx, struct rc_err *err)
+{
+	enum rc_status status;
+
+	while ((status = rc_db_next(q, err)) == RC_OK) {
+		struct rc_page_row page = page_from_row(q, 0);
+
+		status = fn(ctx, &page, err);
+		if (!rc_good(status))
+			return status;
+	}
+	return status == RC_SKIP ? RC_OK : status;
+}
+
+enum rc_status rc_ledger_pages_of_scan(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, rc_page_fn *fn, void *ctx,
+                                       struct rc_err *err)
+{
+	RC_OWN_QUERY q = rc_db_query(l->db, pages_of_scan, DB_SHA(scan), DB_INT(frame));
+
+	return each_row(q, fn, ctx, err);
+}
+
+enum rc_status rc_ledger_pages_like(struct rc_ledger *l, const char *part, rc_page_fn *fn, void *ctx, struct rc_err *err)
+{
+	RC_OWN_QUERY q = rc_db_query(l->db, pages_like, DB_TEXT(part));
+
+	return each_row(q, fn, ctx, err);
 }
 
 /* Everything a record says of the page: no row numbers, no times, no absolute paths. */
@@ -87,15 +122,53 @@ static enum rc_status add_page_to_key(void *ctx, const struct rc_page_row *p, st
 	return RC_OK;
 }
 
+/* A correction changes what the record says of its page; a page without any keeps the key that it had. */
+static enum rc_status add_correction_to_key(void *ctx, const struct rc_correction *c, struct rc_err *err)
+{
+	struct rc_hasher *h = ctx;
+
+	rc_hasher_add(h, &c->box, sizeof c->box);
+	rc_hasher_add(h, c->polygon, sizeof c->polygon);
+	rc_hasher_add_int(h, c->direction);
+	rc_hasher_add_str(h, c->text);
+	return RC_OK;
+}
+
+struct key_of_pages {
+	struct rc_ledger *ledger;
+	struct rc_hasher *hasher;
+};
+
+static enum rc_status add_corrected_page_to_key(void *ctx, const struct rc_page_row *p, struct rc_err *err)
+{
+	struct key_of_pages *k = ctx;
+	enum rc_status status = add_page_to_key(k->hasher, p, err);
+
+	return rc_good(status) ? rc_ledger_each_correction(k->ledger, &p->entry.scan, p->entry.frame, add_correction_to_key, k->hasher, err) : status;
+}
+
+static bool has_corrections(struct rc_ledger *l)
+{
+	int64_t any = 0;
+
+	if (l->corrections)
+		(void)rc_db_number(l->db, 0, NULL, &any, "SELECT 1 FROM correction LIMIT 1");
+	return any;
+}
+
 static enum rc_status make_pages_key(struct rc_ledger *l, const char *item, struct rc_digest *ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
+	struct key_of_pages corrected = { l, h };
 	enum rc_status status;
 	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT fields FROM item WHERE name = ?", DB_TEXT(item));
 
 	if (rc_db_next(q, err) == RC_OK)
 		rc_hasher_add_str(h, rc_db_text(q, 0));
-	status = rc_ledger_each_page(l, item, add_page_to_key, h, err);
+	if (has_corrections(l))
+		status = rc_ledger_each_page(l, item, add_corrected_page_to_key, &corrected, err);
+	else
+		status = rc_ledger_each_page(l, item, add_page_to_key, h, err);
 	if (!rc_good(status))
 		return status;
 	*ret = rc_hasher_end(h);
@@ -136,7 +209,7 @@ static enum rc_status read_item(struct rc_ledger *l, const char *name, struct it
 	ret->row = (struct rc_item_row){
 		.id = ret->id, .fields = ret->fields, .n_pages = rc_db_int(q, 1), .n_quarantined = rc_db_int(q, 3),
 		.n_done = rc_db_int(q, 1) - rc_db_int(q, 2) - rc_db_int(q, 3), .pages_key = rc_db_digest(q, 5),
-		.record_key = rc_db_digest(q, 7), .record = rc_db_digest(q, 8),
+		.record_key = rc_db_digest(q, 7), .record = rc_db_digest(q, 8), .revision = rc_ledger_revision(l, name),
 	};
 	decision = rc_db_text(q, 9);
 	if (decision) {

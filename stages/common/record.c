@@ -72,7 +72,7 @@ static enum rc_status open_record(struct record_reader **ret, const char *path, 
 	r->on_finding = on_finding;
 	r->ctx = ctx;
 	r->err = err;
-	r->head = (struct record_head){ "", "", "", "", "", "", "", "", "", "", 0, 0 };
+	r->head = (struct record_head){ "", "", "", "", "", "", "", "", "", "", 0, 0, 1 };
 	record_clear_page(r);
 	r->status = xml_reader_open(&r->xml, path, path, err);
 	if (!record_failed(r) && on_finding)

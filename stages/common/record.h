@@ -18,6 +18,7 @@ struct record_head {            /* all strings UTF-8, "" when absent; owned by t
 	const char *rights_statement, *rights_license, *rights_holder;
 	const char *training;       /* "allowed", "denied", "unknown" */
 	int64_t n_pages, n_read;
+	int64_t revision;               /* from 1; above when people corrected it */
 };
 
 struct record_page {            /* valid until the next call */

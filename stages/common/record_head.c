@@ -103,6 +103,7 @@ static void read_root(struct record_reader *r)
 		return;
 	}
 	r->head.id = record_keep(&r->head_strings, record_attr(r, "id"));
+	r->head.revision = xml_get(r->xml, "revision") ? record_attr_int(r, "revision", 1, INT64_MAX / 16) : 1;
 	if (strlen(r->head.id) > RC_MAX_ITEM_ID)
 		record_broken(r, RULE_LIMIT, r->head.id, "200 bytes", "the id is longer than the limit");
 	check_file_name(r);

@@ -72,6 +72,7 @@ static void read_line(struct record_reader *r, struct rc_line *line)
 	line->read_twice = xml_get(r->xml, "agreement") != NULL;
 	if (line->read_twice)
 		line->agreement = record_attr_real(r, "agreement", 0, 1);
+	line->human = strcmp(record_attr_or(r, "agent", "machine"), "human") == 0;
 	while (record_child(r)) {
 		if (record_is(r, "text")) {
 			read_text(r, line, &layers);

@@ -7,7 +7,7 @@
  *
  * Coordinates are pixels of the stored frame, the image as it lies in the scan, before any orientation is applied.
  * WC, PC and GC say how sure a reading is, from 0 to 1; the digits of CC say how unsure, from 0 to 9, one for each character.
- * A line that was found and not read stands as a line with an empty String and the tag "not-read", so that who corrects the
+ * CS marks lines that people corrected. A line that was found and not read stands as a line with an empty String and the tag "not-read", so that who corrects the
  * page finds it in its place. */
 #include <math.h>
 #include <stdio.h>
@@ -283,6 +283,8 @@ static void write_line(struct xml_writer *xml, const struct rc_page *page, const
 	attr_box(xml, line->box);
 	attr_direction(xml, line->direction);
 	xml_attr(xml, "BASELINE", export_baseline(points, page, line));
+	if (line->human)
+		xml_attr(xml, "CS", "true");
 	if (line->not_read)
 		xml_attr(xml, "TAGREFS", not_read_tag);
 	if (export_line_is_turned(line))

@@ -7,7 +7,8 @@
  *   write_line()        TextLine, Words (one a line, where there are no spaces), Glyphs with what else they may be
  *
  * Coordinates are pixels of the stored frame, the image as it lies in the scan, before any orientation is applied. conf says how
- * sure a reading is, from 0 to 1. A line that was found and not read is a TextLine without TextEquiv. */
+ * sure a reading is, from 0 to 1. A line that was found and not read is a TextLine without TextEquiv;
+ * its `custom` says "not-read", that of a line which people corrected "corrected". */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -204,8 +205,8 @@ static void write_line(struct xml_writer *xml, const struct rc_page *page, const
 	xml_attr(xml, "id", id);
 	if (line->direction != RC_DIR_UNKNOWN)
 		xml_attr(xml, "readingDirection", export_is_vertical(line) ? "top-to-bottom" : "left-to-right");
-	if (line->not_read)
-		xml_attr(xml, "custom", "not-read");
+	if (line->not_read || line->human)
+		xml_attr(xml, "custom", line->human ? "corrected" : "not-read");
 	write_coords(xml, "Coords", export_line_points(points, page, line));
 	write_coords(xml, "Baseline", export_baseline(points, page, line));
 	for (int n = 1; !line->not_read && export_next_word(line, &at, &word); n++) {

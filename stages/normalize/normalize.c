@@ -20,6 +20,7 @@
 
 #include "core/outfile.h"
 #include "core/text.h"
+#include "normalize/corrections.h"
 #include "normalize/line_text.h"
 #include "normalize/record_write.h"
 
@@ -97,6 +98,16 @@ static void normalize_lines(struct rc_page *page)
 			line_text_normalize(&page->regions[i].lines[k]);
 }
 
+static enum rc_status correct(struct rc_books *books, const struct rc_page_row *row, struct rc_page *page, struct rc_err *err)
+{
+	RC_CLEANUP(corrections_free) struct corrections corrections = { 0 };
+	enum rc_status status = corrections_load(&corrections, books, &row->entry.scan, row->entry.frame, err);
+
+	if (rc_good(status))
+		corrections_apply(&corrections, page);
+	return status;
+}
+
 /* The result is foreign: whatever is wrong with it costs this page, but a failing disk does not. */
 static enum rc_status load_result(struct rc_books *books, const struct rc_page_row *row, struct loaded *l, struct rc_err *err)
 {
@@ -113,8 +124,9 @@ static enum rc_status load_result(struct rc_books *books, const struct rc_page_r
 		set_unread(l, row, why.reason, why.text);
 		return RC_WARN;
 	}
+	status = correct(books, row, page, err);
 	normalize_lines(page);
-	return RC_OK;
+	return status;
 }
 
 /* "box12/sub/p07.tif": the root by its name. */
@@ -185,6 +197,8 @@ static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item
 	rc_config_hash(cfg, RC_KEY_RECORD, h);
 	rc_hasher_add(h, item->pages_key.bytes, sizeof item->pages_key.bytes);
 	rc_hasher_add_str(h, item->fields);
+	if (item->revision > 1)
+		rc_hasher_add_int(h, item->revision);
 	return rc_hasher_end(h);
 }
 
@@ -201,8 +215,9 @@ static struct record_info info_of(const struct rc_config *cfg, const char *id, c
 static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *item, const json_t *fields,
                                   struct rc_outfile *file, struct rc_err *err)
 {
-	const struct record_info info = info_of(rc_books_config(pass->n->books), item->id, fields, pass->n->processing, &pass->totals);
+	struct record_info info = info_of(rc_books_config(pass->n->books), item->id, fields, pass->n->processing, &pass->totals);
 
+	info.revision = item->revision;
 	pass->writer = record_writer_new(xml_to_file, file, &info);
 	enum rc_status status = rc_books_each_page(pass->n->books, item->id, on_page, pass, err);
 
@@ -322,6 +337,27 @@ const struct rc_batch_stage normalize_stage = {
 	.version = VERSION,
 	.run = normalize_run,
 };
+
+/* ---- for who corrects a page ------------------------------------------------------------------------------ */
+
+enum rc_status normalize_load(struct rc_books *books, const struct rc_page_row *row, struct rc_page *ret, struct rc_err *err)
+{
+	enum rc_status status = parse_result(books, row, ret, err);
+
+	if (rc_good(status))
+		status = correct(books, row, ret, err);
+	if (rc_good(status))
+		normalize_lines(ret);
+	return status;
+}
+
+char *normalize_text(const char *text)
+{
+	struct rc_line line = { .text = rc_strdup(text) };
+
+	line_text_normalize(&line);
+	return line.text;
+}
 
 /* ---- without a batch ------------------------------------------------------------------------------------ */
 

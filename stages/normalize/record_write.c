@@ -275,6 +275,8 @@ struct record_writer *record_writer_new(xml_sink_fn *sink, void *ctx, const stru
 	xml_start(w->xml, "record");
 	xml_attr(w->xml, "xmlns", RECORD_NS);
 	xml_attr(w->xml, "id", info->id);
+	if (info->revision > 1)
+		xml_attr_int(w->xml, "revision", info->revision);
 	write_identity(w->xml, info->fields);
 	write_description(w->xml, info);
 	write_rights(w->xml, info);
@@ -457,6 +459,8 @@ static void write_line(struct record_writer *w, const struct rc_line *line)
 		attr_share(w->xml, "estimated-error", line->estimated_error);
 	if (line->read_twice)
 		attr_share(w->xml, "agreement", line->agreement);
+	if (line->human)
+		xml_attr(w->xml, "agent", "human");
 	if (line->not_read) {
 		xml_start(w->xml, "not-read");
 		xml_end(w->xml);

@@ -29,6 +29,7 @@ void record_totals_add(struct record_totals *totals, const struct record_page *p
 
 struct record_info {            /* what stands before the pages; strings may be NULL, "" stands for NULL */
 	const char *id;
+	int64_t revision;       /* above 1: people corrected it */
 	const json_t *fields;   /* what ingest.item_pattern found: {"fonds": "3", ...}; NULL: nothing */
 	const char *title, *date, *date_edtf;
 	const char *language;   /* NULL: from the script of the pages */

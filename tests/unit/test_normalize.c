@@ -80,6 +80,12 @@ enum rc_status rc_books_object(struct rc_books *b, const struct rc_digest *objec
 	return RC_OK;
 }
 
+enum rc_status rc_books_each_correction(struct rc_books *b, const struct rc_digest *scan, int32_t frame, rc_correction_fn *fn, void *ctx,
+                                        struct rc_err *err)
+{
+	return RC_OK;
+}
+
 enum rc_status rc_books_each_page(struct rc_books *b, const char *item, rc_page_fn *fn, void *ctx, struct rc_err *err)
 {
 	enum rc_status status = RC_OK;

@@ -179,7 +179,7 @@ static enum rc_status find_page(struct import *i, const struct layout_xml *layou
 	if (rc_good(status) && !t->found)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its scan is not in '%s'", name, i->batch);
 	if (rc_good(status) && !t->read)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its page has not been read yet, or is in quarantine", name);
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its page waits to be read ('redcorpus run %s'), or is in quarantine", name, i->batch);
 	if (rc_good(status))
 		status = rc_ledger_pages_of_scan(i->books->ledger, &t->scan, t->frame, load_page, &load, err);
 	return status;

@@ -5,7 +5,7 @@
  *   bag_tags.c     tag files as text: encodings, lines, labels
  *   bag_list.c     manifests as sorted lists of paths with their checksums
  *   bag_walk.c     what really lies in the folder, read once and compared
- *   bag_write.c    bags of our own
+ *   bag_write.c    a folder with a payload becomes a bag
  *
  * A bag is a folder: bagit.txt, a payload under data/, manifest-ALGORITHM.txt that lists the payload, tagmanifest-ALGORITHM.txt
  * that lists everything else, bag-info.txt about the whole. It may come from anywhere: no path from a manifest is ever opened.
@@ -43,23 +43,15 @@ enum rc_status bag_check(const char *path, bag_finding_fn *on_finding, void *ctx
 
 /* ---- writing ------------------------------------------------------------------------------------------ */
 
-/* Writes a bag into a folder that is there and empty; who calls gives the folder its name when the bag is whole. Manifests and tag
- * manifests are by SHA-256 and SHA-512. Names are chosen so that all validators read them alike, also those that do not
- * decode percent signs. */
+/* Makes a bag of a folder whose data/ holds the payload, and nothing else beside it yet: bag-info.txt, manifests and tag manifests by
+ * SHA-256 and SHA-512, bagit.txt. Version 1.0; the same files give the same bytes. */
 struct bag_writer;
 
 /* folder is borrowed. */
 struct bag_writer *bag_begin(const char *folder);
-/* A payload file of this name below data/ ("scans/p1.jpg"). A name with '%', a control character, or a part that leads elsewhere,
- * and one that was there already, is RC_RUN_FAILED/bug. */
-enum rc_status bag_put(struct bag_writer *bag, const char *name, const void *bytes, size_t len, struct rc_err *err);
-/* The same from len bytes at an offset of fd (what: its name for messages). Unless `expected` is NULL it must be their SHA-256, else
- * RC_PAGE_FAILED/changed. */
-enum rc_status bag_copy(struct bag_writer *bag, const char *name, int fd, int64_t offset, int64_t len, const char *what,
-                        const struct rc_digest *expected, struct rc_err *err);
 /* A line of bag-info.txt, in the order of the calls; white space becomes single spaces, an empty value leaves nothing. */
 void bag_info(struct bag_writer *bag, const char *label, const char *value);
-/* Writes bag-info.txt (with Payload-Oxum), the manifests, bagit.txt and the tag manifests. */
+/* Sums the payload and writes everything else, Payload-Oxum too. What is neither a file nor a folder is an error. */
 enum rc_status bag_end(struct bag_writer *bag, struct rc_err *err);
 /* NULL is fine. Files stay as they are. */
 void bag_free(struct bag_writer **bag);

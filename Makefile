@@ -10,7 +10,7 @@ ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
-LIBS = libarchive lept libjpeg libtiff-4 libopenjp2 tesseract poppler-glib cairo libxml-2.0 libzstd sqlite3 jansson yaml-0.1 \
+LIBS = libarchive lept libjpeg libtiff-4 libopenjp2 tesseract poppler-glib cairo libxml-2.0 libzstd zlib sqlite3 jansson yaml-0.1 \
        icu-uc icu-i18n opencc openssl libxxhash libcurl libseccomp
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null | sed 's/-I/-isystem /g')
 PC_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)

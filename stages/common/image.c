@@ -49,6 +49,11 @@ int32_t image_height(const struct rc_image *image)
 	return pixGetHeight(image_pix(image));
 }
 
+int image_depth(const struct rc_image *image)
+{
+	return pixGetDepth(image_pix(image));
+}
+
 /* ---- what libraries print -------------------------------------------------------------------------------- */
 
 struct hush {

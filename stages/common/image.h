@@ -40,6 +40,7 @@ enum rc_status image_from_rgb(const void *rows, int32_t width, int32_t height, i
                               struct rc_image **ret, struct rc_err *err);
 int32_t image_width(const struct rc_image *image);
 int32_t image_height(const struct rc_image *image);
+int image_depth(const struct rc_image *image);           /* 1, 8 or 32, as image_decode() says */
 /* JPEG (quality 1 to 100), or PNG (media RC_MEDIA_PNG). */
 enum rc_status image_encode(const struct rc_image *image, enum rc_media media, int quality, struct rc_buf *out, struct rc_err *err);
 enum rc_status image_write_png(const struct rc_image *image, const char *path, struct rc_err *err);

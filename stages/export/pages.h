@@ -10,6 +10,8 @@ enum rc_status export_alto(struct export_item *item, const char *to, struct rc_e
 enum rc_status export_page(struct export_item *item, const char *to, struct rc_err *err);
 enum rc_status export_mets(struct export_item *item, const char *to, struct rc_err *err);
 enum rc_status export_bagit(struct export_item *item, const char *to, struct rc_err *err);
+enum rc_status export_pdf(struct export_item *item, const char *to, struct rc_err *err);
+enum rc_status export_hocr(struct export_item *item, const char *to, struct rc_err *err);
 enum rc_status export_text(struct export_item *item, const char *to, struct rc_err *err);
 
 /* Writes the document of one page that was read. */

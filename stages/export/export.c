@@ -20,7 +20,7 @@ const struct export_format export_formats[] = {
 	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .write = export_page },
 	{ .name = "mets", .what = "METS 1.12.1 with PREMIS 3, ALTO and the scans: a folder per item", .write = export_mets, .wants_times = true },
 	{ .name = "bagit", .what = "BagIt 1.0: a bag per item, with its METS package, scans and record", .write = export_bagit, .wants_times = true },
-	{ .name = "pdf", .what = "PDF/A with a text layer that can be searched and copied: a file per item", .suffix = ".pdf", .write = export_pdf },
+	{ .name = "pdf", .what = "PDF/A, its text can be searched and copied: a file per item", .suffix = ".pdf", .write = export_pdf },
 	{ .name = "hocr", .what = "hOCR 1.2: a file per item", .suffix = ".hocr", .write = export_hocr },
 	{ .name = "text", .what = "plain text, a form feed between pages: a file per item", .suffix = ".txt", .write = export_text },
 	{ 0 }

@@ -25,8 +25,8 @@ static int parse_choice(const struct rc_cli *cli, const char *split, const char 
 		return rc_cli_usage(cli, "--split: '%s' is none of train, validation, test", split);
 	if (kind) {
 		choice->kind = (int)manifest_kind_find(kind);
-		if (choice->kind > MANIFEST_PAGES)
-			return rc_cli_usage(cli, "--shards: '%s' is none of text, pages", kind);
+		if (!manifest_is_shard((enum manifest_kind)choice->kind))
+			return rc_cli_usage(cli, "--shards: '%s' is none of text, pages, lines, mds", kind);
 	}
 	if (part && !parse_part(part, choice))
 		return rc_cli_usage(cli, "--shard: '%s' is not I/N with I from 0 to N-1", part);

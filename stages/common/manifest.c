@@ -13,7 +13,8 @@
 const char *const manifest_splits[SPLIT_COUNT] = { "train", "validation", "test" };
 
 static const char *const kind_names[MANIFEST_KIND_COUNT] = {
-	[MANIFEST_TEXT] = "text", [MANIFEST_PAGES] = "pages", [MANIFEST_INDEX] = "index",
+	[MANIFEST_TEXT] = "text", [MANIFEST_PAGES] = "pages", [MANIFEST_LINES] = "lines", [MANIFEST_MDS] = "mds",
+	[MANIFEST_OFFSETS] = "offsets", [MANIFEST_INDEX] = "index", [MANIFEST_MDS_INDEX] = "mds-index",
 	[MANIFEST_CARD] = "card", [MANIFEST_SUMS] = "sums",
 };
 
@@ -68,16 +69,27 @@ static enum rc_status bad_file(const char *name, size_t i, const char *why, cons
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot use '%s': file %zu: %s '%s'", name, i + 1, why, what);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && strcmp(text + n - m, end) == 0;
+}
+
 /* Where a file of this kind must lie, so that a manifest cannot name the files that a corpus has besides. */
 static bool place_ok(const struct manifest_file *f)
 {
 	switch (f->kind) {
 	case MANIFEST_CARD:
-		return strcmp(f->path, "README.md") == 0 || strcmp(f->path, "pages/README.md") == 0;
+		return strcmp(f->path, "README.md") == 0 || strcmp(f->path, "pages/README.md") == 0 || strcmp(f->path, "croissant.json") == 0;
 	case MANIFEST_SUMS:
 		return strcmp(f->path, "SHA256SUMS") == 0;
 	case MANIFEST_INDEX:
 		return strncmp(f->path, "index/", 6) == 0;
+	case MANIFEST_MDS_INDEX:
+		return strncmp(f->path, "mds/", 4) == 0 && ends_with(f->path, "/index.json");
+	case MANIFEST_OFFSETS:
+		return (strncmp(f->path, "pages/", 6) == 0 || strncmp(f->path, "lines/", 6) == 0) && ends_with(f->path, ".tar.idx");
 	default: {
 		const char *folder = kind_names[f->kind];
 		size_t len = strlen(folder);
@@ -100,7 +112,7 @@ static enum rc_status parse_file(const json_t *entry, const char *name, size_t i
 	if (!place_ok(f))
 		return bad_file(name, i, "not where its kind belongs:", f->path, err);
 	f->split = manifest_split_find(split);
-	if (*split ? f->split < 0 : f->kind <= MANIFEST_PAGES)
+	if (*split ? f->split < 0 : manifest_is_shard(f->kind))
 		return bad_file(name, i, "unknown split", split, err);
 	f->bytes = rc_json_int(entry, "bytes", -1);
 	f->samples = rc_json_int(entry, "samples", 0);
@@ -195,6 +207,15 @@ void manifest_free(struct manifest **m)
 	free((*m)->files);
 	free(*m);
 	*m = NULL;
+}
+
+int64_t manifest_samples(const struct manifest *m)
+{
+	int64_t n = 0;
+
+	for (enum manifest_kind kind = 0; kind < MANIFEST_KIND_COUNT; kind++)
+		n += manifest_is_shard(kind) ? m->n_samples[kind] : 0;
+	return n;
 }
 
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path)

@@ -20,13 +20,23 @@
 enum manifest_kind {
 	MANIFEST_TEXT = 0,      /* text/SPLIT-DIGEST.jsonl.zst: one sample per item */
 	MANIFEST_PAGES,         /* pages/SPLIT-MEDIA-DIGEST.tar: one sample per page */
+	MANIFEST_LINES,         /* lines/SPLIT-DIGEST.tar: one sample per line */
+	MANIFEST_MDS,           /* mds/SPLIT/shard.DIGEST.mds.zstd: the samples of text again */
+	MANIFEST_OFFSETS,       /* X.tar.idx: where the samples of X.tar begin */
 	MANIFEST_INDEX,         /* index/items-DIGEST.jsonl.zst: which item is where */
-	MANIFEST_CARD,          /* README.md, pages/README.md */
+	MANIFEST_MDS_INDEX,     /* mds/SPLIT/index.json */
+	MANIFEST_CARD,          /* README.md, pages/README.md, croissant.json */
 	MANIFEST_SUMS,          /* SHA256SUMS */
 	MANIFEST_KIND_COUNT
 };
 const char *manifest_kind_name(enum manifest_kind kind);
 enum manifest_kind manifest_kind_find(const char *name);        /* MANIFEST_KIND_COUNT when there is none */
+
+/* Does a file of this kind hold samples? Those belong to a split each. */
+static inline bool manifest_is_shard(enum manifest_kind kind)
+{
+	return kind <= MANIFEST_MDS;
+}
 
 enum { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_COUNT };
 extern const char *const manifest_splits[SPLIT_COUNT];          /* "train", "validation", "test" */
@@ -47,6 +57,8 @@ struct manifest {
 	size_t n_files;
 	int64_t n_samples[MANIFEST_KIND_COUNT];
 };
+/* Samples of all shards together. */
+int64_t manifest_samples(const struct manifest *m);
 
 /* Parses and checks. Errors: RC_PAGE_FAILED/format "cannot use 'manifest.json': file 3: path '../x' leads outside". */
 enum rc_status manifest_parse(const char *bytes, size_t len, const char *name, struct manifest **ret, struct rc_err *err);
@@ -55,11 +67,11 @@ enum rc_status manifest_load(const char *path, struct manifest **ret, struct rc_
 void manifest_free(struct manifest **m);
 /* NULL when no file has that path. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
-/* Is it one of the files whose names stay while their content changes with the version (cards, sums)? A copy of each lies,
+/* Is it one of the files whose names stay while their content changes with the version (cards, sums, indexes of MDS)? A copy of each lies,
  * immutable, below versions/V. */
 static inline bool manifest_is_root_copy(const struct manifest_file *f)
 {
-	return f->kind == MANIFEST_CARD || f->kind == MANIFEST_SUMS;
+	return f->kind == MANIFEST_CARD || f->kind == MANIFEST_SUMS || f->kind == MANIFEST_MDS_INDEX;
 }
 
 /* A path below a corpus that can lead nowhere else: relative, no empty, hidden or dotted component, no control

@@ -3,6 +3,7 @@
  *   zst_writer_*      collects samples, packs a frame when it is large enough, remembers its sizes
  *   zst_table_load()  the table at the end of a file, distrusted
  *   zst_frame_read()  one frame unpacked and checked
+ *   zst_pack()        one frame and nothing else; zst_unpack() the way back
  *
  * All numbers in the table are little-endian, 32 bits. */
 #include <string.h>
@@ -146,6 +147,45 @@ enum rc_status zst_writer_finish(struct zst_writer *w, struct rc_err *err)
 	if (rc_good(status))
 		status = w->sink(w->ctx, foot, sizeof foot, err);
 	return status;
+}
+
+/* ---- one frame -------------------------------------------------------------------------------------- */
+
+static void free_cctx(ZSTD_CCtx **cctx)
+{
+	ZSTD_freeCCtx(*cctx);
+}
+
+enum rc_status zst_pack(const void *bytes, size_t len, int level, struct rc_buf *out, struct rc_err *err)
+{
+	RC_CLEANUP(free_cctx) ZSTD_CCtx *cctx = ZSTD_createCCtx();
+	RC_CLEANUP(rc_free) void *room = malloc(ZSTD_compressBound(len));
+	size_t packed;
+
+	if (!cctx || !room || !set_parameters(cctx, level))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot pack %zu bytes: out of memory", len);
+	packed = ZSTD_compress2(cctx, room, ZSTD_compressBound(len), bytes, len);
+	if (ZSTD_isError(packed))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot pack %zu bytes: %s", len, ZSTD_getErrorName(packed));
+	rc_buf_add(out, room, packed);
+	return rc_buf_check(out, "what was packed", err);
+}
+
+enum rc_status zst_unpack(const void *bytes, size_t len, int64_t max, const char *name, struct rc_buf *out, struct rc_err *err)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(bytes, len);
+	void *room;
+	size_t got;
+
+	if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > (unsigned long long)max)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot read '%s': no zstd frame of a stated size up to %lld bytes", name, (long long)max);
+	if (ZSTD_findFrameCompressedSize(bytes, len) != len)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot read '%s': not one whole zstd frame", name);
+	room = rc_buf_grow(out, (size_t)size);
+	if (!room)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot unpack '%s': out of memory", name);
+	got = ZSTD_decompress(room, (size_t)size, bytes, len);
+	return got == size ? RC_OK : rc_fail(err, RC_PAGE_FAILED, RC_WHY_FORMAT, "cannot read '%s': %s", name, ZSTD_isError(got) ? ZSTD_getErrorName(got) : "shorter than stated");
 }
 
 /* ---- reading --------------------------------------------------------------------------------------- */

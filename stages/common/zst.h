@@ -26,6 +26,10 @@ enum rc_status zst_writer_add(struct zst_writer *w, const void *bytes, size_t le
 /* The last frame and the table. Nothing may be added after it. */
 enum rc_status zst_writer_finish(struct zst_writer *w, struct rc_err *err);
 void zst_writer_free(struct zst_writer **w);
+/* Appends all of it as one frame with its size and a checksum, for readers that know no others. */
+enum rc_status zst_pack(const void *bytes, size_t len, int level, struct rc_buf *out, struct rc_err *err);
+/* Appends what one frame holds, at most `max` bytes. RC_PAGE_FAILED/format when it is no whole frame, or states no size. */
+enum rc_status zst_unpack(const void *bytes, size_t len, int64_t max, const char *name, struct rc_buf *out, struct rc_err *err);
 
 /* ---- reading --------------------------------------------------------------------------------------- */
 

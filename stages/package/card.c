@@ -168,7 +168,7 @@ static void tables(struct rc_buf *out, const struct corpus_facts *facts, const s
 	const struct corpus_counts *c = facts->counts;
 
 	rc_buf_adds(out, "## What is inside\n\n| kind | split | samples | bytes | characters |\n|---|---|---:|---:|---:|\n");
-	for (enum manifest_kind kind = MANIFEST_TEXT; kind <= MANIFEST_PAGES; kind++)
+	for (enum manifest_kind kind = 0; manifest_is_shard(kind); kind++)
 		for (int split = 0; split < SPLIT_COUNT; split++) {
 			int64_t samples = samples_of(files, n, kind, split);
 
@@ -236,5 +236,7 @@ void card_print(const struct corpus_facts *facts, const char *version, const str
 	                 "* `pages`: WebDataset tar files, one sample per page: image, `json` with the lines and their boxes in\n"
 	                 "  pixels of that image, `txt`. Pages whose text does not count have an empty `txt` and `not_read` is true.\n"
 	                 "  They have a card of their own: `load_dataset(\"CORPUS/pages\")` where `load_dataset(\"CORPUS\")` gives text.\n"
+	                 "* `pages/*.tar.idx`: where the samples of a tar begin, for readers that jump (Megatron-Energon).\n"
+	                 "* `mds/SPLIT/`, where there is one: the samples of `text` for MosaicML Streaming, `StreamingDataset(local=\"CORPUS/mds/train\")`.\n"
 	                 "* `manifest.json` names every file with its size and SHA-256; `sha256sum -c SHA256SUMS` checks them.\n");
 }

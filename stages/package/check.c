@@ -15,6 +15,7 @@
 
 #include "common/zst.h"
 #include "core/text.h"
+#include "package/mds.h"
 #include "package/tar_read.h"
 
 #define CHUNK (1 << 20)
@@ -279,6 +280,62 @@ static enum rc_status check_pages(struct checking *c, struct rc_err *err)
 	return RC_OK;
 }
 
+/* ---- other forms ------------------------------------------------------------------------------------------ */
+
+static enum rc_status check_mds(struct checking *c, struct rc_err *err)
+{
+	RC_OWN_BUF packed = RC_BUF(2 * MDS_MAX_BYTES);
+	RC_OWN_BUF raw = RC_BUF(MDS_MAX_BYTES);
+	struct rc_err why;
+	const char *fault;
+	enum rc_status status = corpus_read_all(&c->source, c->file->path, 2 * MDS_MAX_BYTES, &packed, &why);
+
+	if (rc_good(status))
+		status = zst_unpack(packed.data, packed.len, MDS_MAX_BYTES, c->file->path, &raw, &why);
+	if (!rc_good(status))
+		return settle(c, status, "format", &why, err);
+	if (mds_is_whole(&raw, c->file->samples, &fault))
+		c->good = c->file->samples;
+	else
+		report(c, c->file->path, "format", false, 0, c->file->samples, "%s", fault);
+	return RC_OK;
+}
+
+static uint64_t offset_at(const struct rc_buf *table, size_t i)
+{
+	uint64_t v = 0;
+
+	for (int byte = 7; byte >= 0; byte--)
+		v = v << 8 | (uint8_t)table->data[8 * i + (size_t)byte];
+	return v;
+}
+
+/* One number a sample and one for the end, growing, and inside the tar. */
+static enum rc_status check_offsets(struct checking *c, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 10);
+	RC_OWN_BUF table = RC_BUF(INT64_C(1) << 30);
+	const struct manifest_file *tar;
+	struct rc_err why;
+	enum rc_status status = corpus_read_all(&c->source, c->file->path, INT64_C(1) << 30, &table, &why);
+	size_t n = table.len / 8;
+
+	if (!rc_good(status))
+		return settle(c, status, "format", &why, err);
+	rc_buf_add(&path, c->file->path, strlen(c->file->path) - strlen(".idx"));
+	tar = manifest_find(c->manifest, path.data);
+	if (!tar || table.len % 8 != 0 || (int64_t)n != tar->samples + 1 || offset_at(&table, 0) != 0) {
+		report(c, c->file->path, "format", false, 0, 0, "it is not of a tar in the manifest, or has another number of samples");
+		return RC_OK;
+	}
+	for (size_t i = 1; i < n; i++)
+		if (offset_at(&table, i) <= offset_at(&table, i - 1) || offset_at(&table, i) > (uint64_t)tar->bytes) {
+			report(c, c->file->path, "format", false, 0, 1, "offset %zu is not behind the one before, or outside of the tar", i);
+			return RC_OK;
+		}
+	return RC_OK;
+}
+
 /* ---- files ------------------------------------------------------------------------------------------------ */
 
 static enum rc_status digest_of(const struct corpus_source *source, const char *path, int64_t bytes, struct rc_digest *ret, struct rc_err *err)
@@ -332,7 +389,12 @@ static enum rc_status check_content(struct checking *c, struct rc_err *err)
 	case MANIFEST_INDEX:
 		return check_lines(c, err);
 	case MANIFEST_PAGES:
+	case MANIFEST_LINES:
 		return check_pages(c, err);
+	case MANIFEST_MDS:
+		return check_mds(c, err);
+	case MANIFEST_OFFSETS:
+		return check_offsets(c, err);
 	default:
 		return RC_OK;
 	}
@@ -369,7 +431,7 @@ static enum rc_status check_file(struct checking *c, struct rc_err *err)
 	if (!rc_digest_equal(&digest, &f->digest))
 		report(c, f->path, "digest", false, 0, f->samples, "its SHA-256 is not the one in the manifest: %lld samples in doubt", (long long)f->samples);
 	status = check_content(c, err);
-	c->result->samples += f->kind <= MANIFEST_PAGES ? c->good : 0;
+	c->result->samples += manifest_is_shard(f->kind) ? c->good : 0;
 	return status;
 }
 
@@ -473,7 +535,8 @@ static void find_unlisted(struct checking *c, const json_t *named, const char *f
 
 static void check_rest(struct checking *c)
 {
-	static const char *const ours[] = { "text", "pages", "index", "versions", MANIFEST_FILE };
+	static const char *const ours[] = { "text", "pages", "lines", "mds", "index", "versions", MANIFEST_FILE };
+	static const char *const folders[] = { "", "text", "pages", "lines", "mds/train", "mds/validation", "mds/test", "index" };
 	RC_OWN_JSON named = json_object();
 
 	for (size_t i = 0; i < RC_COUNT(ours); i++)
@@ -481,9 +544,8 @@ static void check_rest(struct checking *c)
 	for (size_t i = 0; i < c->manifest->n_files; i++)
 		json_object_set_new(named, c->manifest->files[i].path, json_true());
 	check_versions(c, named);
-	find_unlisted(c, named, "");
-	for (size_t i = 0; i < 3; i++)
-		find_unlisted(c, named, ours[i]);
+	for (size_t i = 0; i < RC_COUNT(folders); i++)
+		find_unlisted(c, named, folders[i]);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------- */

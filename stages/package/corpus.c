@@ -19,22 +19,28 @@
 #include <unistd.h>
 
 #include "core/outfile.h"
+#include "package/mds.h"
 
 #define DRAFT "draft-"
 #define DRAFT_DIGITS 12
 #define MAX_CARD (INT64_C(256) << 20)
 
-static const char *const shard_folders[] = { "text", "pages", "index" };
+static const char *const shard_folders[] = { "text", "pages", "lines", "mds/train", "mds/validation", "mds/test", "mds", "index" };
 /* What every version has a copy of, in the order in which the root gets them. A text that is empty is no file. */
-enum { CARD, PAGES_CARD, SUMS, MANIFEST, N_TEXTS };
+enum { CARD, PAGES_CARD, CROISSANT, MDS_INDEX, SUMS = MDS_INDEX + SPLIT_COUNT, MANIFEST, N_TEXTS };
 static const struct {
 	const char *path;
 	enum manifest_kind kind;
+	int split;
 } root_files[N_TEXTS] = {
-	[CARD] = { "README.md", MANIFEST_CARD },
-	[PAGES_CARD] = { "pages/README.md", MANIFEST_CARD },
-	[SUMS] = { "SHA256SUMS", MANIFEST_SUMS },
-	[MANIFEST] = { MANIFEST_FILE, MANIFEST_KIND_COUNT },
+	[CARD] = { "README.md", MANIFEST_CARD, -1 },
+	[PAGES_CARD] = { "pages/README.md", MANIFEST_CARD, -1 },
+	[CROISSANT] = { "croissant.json", MANIFEST_CARD, -1 },
+	[MDS_INDEX + SPLIT_TRAIN] = { "mds/train/index.json", MANIFEST_MDS_INDEX, SPLIT_TRAIN },
+	[MDS_INDEX + SPLIT_VALIDATION] = { "mds/validation/index.json", MANIFEST_MDS_INDEX, SPLIT_VALIDATION },
+	[MDS_INDEX + SPLIT_TEST] = { "mds/test/index.json", MANIFEST_MDS_INDEX, SPLIT_TEST },
+	[SUMS] = { "SHA256SUMS", MANIFEST_SUMS, -1 },
+	[MANIFEST] = { MANIFEST_FILE, MANIFEST_KIND_COUNT, -1 },
 };
 
 struct version {                /* one that is being made */
@@ -95,7 +101,7 @@ static json_t *count_entry(const struct corpus_counts *c, const struct version *
 	json_object_set_new(counts, "items_in_corpus", json_integer(c->items_in));
 	json_object_set_new(counts, "pages", json_integer(c->pages));
 	json_object_set_new(counts, "pages_not_read", json_integer(c->pages_not_read));
-	for (enum manifest_kind kind = MANIFEST_TEXT; kind <= MANIFEST_PAGES; kind++) {
+	for (enum manifest_kind kind = 0; manifest_is_shard(kind); kind++) {
 		json_t *splits = json_object();
 
 		for (int s = 0; s < SPLIT_COUNT; s++)
@@ -150,7 +156,7 @@ static json_t *make_manifest(const struct corpus_facts *facts, const struct vers
 		struct rc_digest d = rc_digest_of(v->texts[i].data, v->texts[i].len);
 
 		if (v->texts[i].len > 0 || i == SUMS)
-			json_array_append_new(files, file_entry(root_files[i].path, manifest_kind_name(root_files[i].kind), -1,
+			json_array_append_new(files, file_entry(root_files[i].path, manifest_kind_name(root_files[i].kind), root_files[i].split,
 			                                        (int64_t)v->texts[i].len, 0, &d));
 	}
 	json_object_set_new(m, "files", files);
@@ -198,6 +204,23 @@ static void name_version(struct version *v, const struct corpus_facts *facts)
 	snprintf(v->name, sizeof v->name, DRAFT "%.*s", DRAFT_DIGITS, rc_digest_hex(&d, hex));
 }
 
+/* The shards of one split as readers of MDS want them listed; nothing without any. */
+static void print_mds_index(const struct version *v, int split, const struct rc_config *cfg, struct rc_buf *out)
+{
+	RC_CLEANUP(rc_free) struct mds_shard *shards = calloc(v->n + 1, sizeof *shards);
+	size_t n = 0;
+
+	out->failed |= !shards;
+	for (size_t i = 0; shards && i < v->n; i++) {
+		const struct shard *f = v->files[i];
+
+		if (f->kind == MANIFEST_MDS && f->split == split)
+			shards[n++] = (struct mds_shard){ strrchr(f->path, '/') + 1, f->samples, f->bytes, f->raw_bytes, f->digest, f->raw_digest };
+	}
+	if (n > 0)
+		mds_index_print(shards, n, (int)cfg->package_zstd_level, out);
+}
+
 static enum rc_status make_texts(struct version *v, const struct corpus_facts *facts, struct rc_err *err)
 {
 	RC_OWN_JSON manifest = NULL;
@@ -208,9 +231,12 @@ static enum rc_status make_texts(struct version *v, const struct corpus_facts *f
 		               "corpus.version: '%s' cannot name a folder (letters, digits, '.', '-', '+', '_')", v->name);
 	card_print(facts, v->name, v->files, v->n, &v->texts[CARD]);
 	card_print_pages(facts, v->files, v->n, &v->texts[PAGES_CARD]);
+	croissant_print(facts, v->name, v->files, v->n, &v->texts[CROISSANT]);
+	for (int split = 0; split < SPLIT_COUNT; split++)
+		print_mds_index(v, split, facts->cfg, &v->texts[MDS_INDEX + split]);
 	for (size_t i = 0; i < v->n; i++)
 		add_sum(&v->texts[SUMS], &v->files[i]->digest, v->files[i]->path);
-	for (int i = CARD; i <= PAGES_CARD; i++) {
+	for (int i = CARD; i < SUMS; i++) {
 		struct rc_digest d = rc_digest_of(v->texts[i].data, v->texts[i].len);
 
 		if (v->texts[i].len > 0)
@@ -412,11 +438,12 @@ static void sweep(const char *corpus, const char *current)
 enum rc_status corpus_publish(const char *corpus, const struct corpus_facts *facts, const struct shard *shards, size_t n_shards,
                               struct rc_err *err)
 {
-	RC_CLEANUP(version_free) struct version v = {
-		.texts = { RC_BUF(MAX_CARD), RC_BUF(MAX_CARD), RC_BUF(MAX_CARD), RC_BUF(MANIFEST_MAX_BYTES) },
-	};
-	enum rc_status status = sort_files(&v, shards, n_shards, err);
+	RC_CLEANUP(version_free) struct version v = { 0 };
+	enum rc_status status;
 
+	for (int i = 0; i < N_TEXTS; i++)
+		v.texts[i] = RC_BUF(MAX_CARD);
+	status = sort_files(&v, shards, n_shards, err);
 	if (rc_good(status))
 		status = make_texts(&v, facts, err);
 	if (rc_good(status))

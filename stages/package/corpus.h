@@ -41,6 +41,8 @@ bool corpus_is_there(const char *corpus);
 /* card.c: the dataset card. files: as in the manifest, with paths. The `datasets` library reads all configs of a card with one loader,
  * so that pages have a card of their own (pages/README.md; empty without pages). */
 void card_print_pages(const struct corpus_facts *facts, const struct shard *const *files, size_t n, struct rc_buf *out);
+/* croissant.c: croissant.json, the description that data set catalogues read. */
+void croissant_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out);
 void card_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out);
 
 #endif

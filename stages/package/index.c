@@ -12,7 +12,7 @@ struct entry {
 	char *id;
 	int split;
 	struct rc_digest record;
-	bool has_text;
+	bool has_text, given;
 	struct sample_place text;
 	struct run *runs;
 	size_t n_runs;
@@ -71,8 +71,13 @@ void index_set_text(struct index *index, struct sample_place place)
 {
 	struct entry *e = &index->entries[index->n - 1];
 
-	e->has_text = true;
+	e->has_text = e->given = true;
 	e->text = place;
+}
+
+void index_set_given(struct index *index)
+{
+	index->entries[index->n - 1].given = true;
 }
 
 enum rc_status index_add_page(struct index *index, struct sample_place place, struct rc_err *err)
@@ -99,7 +104,7 @@ int64_t index_items(const struct index *index)
 	int64_t n = 0;
 
 	for (size_t i = 0; i < index->n; i++)
-		n += index->entries[i].has_text || index->entries[i].n_runs > 0;
+		n += index->entries[i].given || index->entries[i].n_runs > 0;
 	return n;
 }
 

@@ -290,20 +290,26 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 static enum rc_status pack_text(struct packing *p, struct item_work *w, struct rc_err *err)
 {
 	RC_OWN_BUF line = RC_BUF(RC_MAX_RESULT_BYTES * 2);
+	struct sample_cut cut = { salted(p, "cut", w->row->id), w->box };
 	struct sample_place place;
 	enum rc_status status;
 
-	if (!(p->cfg->package_shards & RC_SHARDS_TEXT) || w->text.n_text == 0)
+	if (!(p->cfg->package_shards & (RC_SHARDS_TEXT | RC_SHARDS_MDS)) || w->text.n_text == 0)
 		return RC_OK;
 	text_sample_print(&w->text, w->head, manifest_splits[w->split], &w->row->record, p->cfg->corpus_license, &line);
 	status = rc_buf_check(&line, "a text sample", err);
-	if (rc_good(status))
-		status = shards_add_line(p->shards, MANIFEST_TEXT, w->split, &(struct sample_cut){ salted(p, "cut", w->row->id), w->box },
-		                         &line, &place, err);
+	if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_MDS))
+		status = shards_add_line(p->shards, MANIFEST_MDS, w->split, &cut, &line, &place, err);
+	if (rc_good(status)) {
+		index_set_given(p->index);
+		p->counts.chars[w->split] += w->text.chars;
+	}
+	if (!rc_good(status) || !(p->cfg->package_shards & RC_SHARDS_TEXT))
+		return status;
+	status = shards_add_line(p->shards, MANIFEST_TEXT, w->split, &cut, &line, &place, err);
 	if (!rc_good(status))
 		return status;
 	index_set_text(p->index, place);
-	p->counts.chars[w->split] += w->text.chars;
 	return RC_OK;
 }
 
@@ -401,9 +407,9 @@ static void warn_of_settings(struct packing *p)
 		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "not set and missing in the dataset card: %s", missing.data);
 		rc_books_warn(p->books, &what);
 	}
-	if (p->cfg->package_shards & (RC_SHARDS_LINES | RC_SHARDS_MDS)) {
-		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' and 'mds' are not written yet, %s",
-		        p->cfg->package_shards & (RC_SHARDS_TEXT | RC_SHARDS_PAGES) ? "going on without" : "the corpus has no shards");
+	if (p->cfg->package_shards & RC_SHARDS_LINES) {
+		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' are not written yet, %s",
+		        p->cfg->package_shards != RC_SHARDS_LINES ? "going on without" : "the corpus has no shards");
 		rc_books_warn(p->books, &what);
 		p->warned = true;
 	}

@@ -13,10 +13,12 @@
 
 #include "common/zst.h"
 #include "core/outfile.h"
+#include "package/mds.h"
 #include "package/ustar.h"
 
-#define N_STREAMS (2 * SPLIT_COUNT + SPLIT_COUNT + 1)   /* pages in two formats, text, the index */
+#define N_STREAMS (4 * SPLIT_COUNT + 1)                 /* text, pages in two formats, mds; the index */
 #define NAME_DIGITS 16                                  /* of the digest, in a shard's name */
+#define MAX_OFFSETS (INT64_C(1) << 30)
 /* Text is packed about 1 : 3 by zstd; the cut must not depend on how well a neighbour packs, so it uses this. */
 #define TEXT_RATIO 3
 
@@ -24,7 +26,9 @@ struct stream {
 	bool open;
 	size_t shard;           /* index of the one being filled */
 	struct rc_outfile *file;
-	struct zst_writer *zst; /* lines only */
+	struct zst_writer *zst; /* text and the index */
+	struct mds *mds;
+	struct rc_buf offsets;  /* of a tar: what its table holds */
 	uint64_t box;           /* of the last sample */
 	int64_t weight;         /* bytes in the shard as the cut counts them */
 	int64_t offset;         /* where the next sample begins, unpacked */
@@ -46,6 +50,8 @@ void shards_free(struct shards **s)
 		return;
 	for (int i = 0; i < N_STREAMS; i++) {
 		zst_writer_free(&(*s)->streams[i].zst);
+		mds_free(&(*s)->streams[i].mds);
+		rc_buf_free(&(*s)->streams[i].offsets);
 		rc_outfile_abort(&(*s)->streams[i].file);
 	}
 	for (size_t i = 0; i < (*s)->n; i++)
@@ -64,6 +70,8 @@ enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard
 		s->corpus = strdup(corpus);
 	if (!s || !s->corpus)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
+	for (int i = 0; i < N_STREAMS; i++)
+		s->streams[i].offsets = RC_BUF(MAX_OFFSETS);
 	s->target = shard_bytes;
 	s->level = zstd_level;
 	*ret = rc_steal(s);
@@ -90,6 +98,8 @@ static struct stream *find_stream(struct shards *s, enum manifest_kind kind, int
 		return &s->streams[split];
 	case MANIFEST_PAGES:
 		return &s->streams[SPLIT_COUNT * (png ? 2 : 1) + split];
+	case MANIFEST_MDS:
+		return &s->streams[SPLIT_COUNT * 3 + split];
 	default:
 		return &s->streams[N_STREAMS - 1];
 	}
@@ -105,6 +115,9 @@ static void make_path(const struct shards *s, const struct shard *shard, const c
 	case MANIFEST_PAGES:
 		rc_buf_addf(out, "pages/%s-%s-%.*s.tar", manifest_splits[shard->split], shard->png ? "png" : "jpg", NAME_DIGITS, digits);
 		break;
+	case MANIFEST_MDS:
+		rc_buf_addf(out, "mds/%s/shard.%.*s.mds.zstd", manifest_splits[shard->split], NAME_DIGITS, digits);
+		break;
 	default:
 		rc_buf_addf(out, "index/items-%.*s.jsonl.zst", NAME_DIGITS, digits);
 	}
@@ -115,11 +128,9 @@ static enum rc_status sink(void *ctx, const void *bytes, size_t len, struct rc_e
 	return rc_outfile_write(ctx, bytes, len, err);
 }
 
-static enum rc_status start_shard(struct shards *s, struct stream *st, const struct shard *kind, struct rc_err *err)
+/* Room for one more in the list. */
+static enum rc_status grow_list(struct shards *s, struct rc_err *err)
 {
-	RC_OWN_BUF path = RC_BUF(1 << 16);
-	enum rc_status status;
-
 	if (s->n == s->cap) {
 		size_t cap = s->cap ? s->cap * 2 : 64;
 		struct shard *bigger = realloc(s->list, cap * sizeof *bigger);
@@ -129,15 +140,28 @@ static enum rc_status start_shard(struct shards *s, struct stream *st, const str
 		s->list = bigger;
 		s->cap = cap;
 	}
+	return RC_OK;
+}
+
+static enum rc_status start_shard(struct shards *s, struct stream *st, const struct shard *kind, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	enum rc_status status = grow_list(s, err);
+
+	if (!rc_good(status))
+		return status;
 	make_path(s, kind, "0000000000000000", &path);
 	status = rc_outfile_open(&st->file, path.data, err);
-	if (rc_good(status) && kind->kind != MANIFEST_PAGES)
+	if (rc_good(status) && (kind->kind == MANIFEST_TEXT || kind->kind == MANIFEST_INDEX))
 		status = zst_writer_new(&st->zst, s->level, sink, st->file, err);
+	if (rc_good(status) && kind->kind == MANIFEST_MDS && !(st->mds = mds_new()))
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
 	if (!rc_good(status))
 		return status;
 	st->shard = s->n;
 	s->list[s->n++] = *kind;
 	st->weight = st->offset = 0;
+	rc_buf_clear(&st->offsets);
 	st->open = true;
 	return RC_OK;
 }
@@ -153,19 +177,69 @@ static bool is_there(const char *path, const struct shard *shard)
 	       rc_digest_equal(&digest, &shard->digest);
 }
 
+static void add_offset(struct stream *st)
+{
+	for (int byte = 0; byte < 8; byte++)
+		rc_buf_addc(&st->offsets, (char)((uint64_t)st->offset >> 8 * byte & 0xff));
+}
+
+/* The table of the tar that was just ended. */
+static enum rc_status put_offsets(struct shards *s, struct stream *st, const char *tar, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	struct shard table = s->list[st->shard];
+	enum rc_status status = grow_list(s, err);
+
+	if (rc_good(status))
+		status = rc_buf_check(&st->offsets, "a table of offsets", err);
+	if (!rc_good(status))
+		return status;
+	rc_buf_addf(&path, "%s.idx", tar);
+	table = (struct shard){ .kind = MANIFEST_OFFSETS, .split = table.split, .png = table.png, .bytes = (int64_t)st->offsets.len,
+	                        .digest = rc_digest_of(st->offsets.data, st->offsets.len), .path = strdup(path.data + strlen(s->corpus) + 1) };
+	if (!table.path)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
+	s->list[s->n++] = table;
+	return is_there(path.data, &table) ? RC_OK : rc_file_put(path.data, st->offsets.data, st->offsets.len, err);
+}
+
+static enum rc_status end_mds(struct shards *s, struct stream *st, struct shard *shard, struct rc_err *err)
+{
+	RC_OWN_BUF raw = RC_BUF(MDS_MAX_BYTES);
+	RC_OWN_BUF packed = RC_BUF(2 * MDS_MAX_BYTES);
+	enum rc_status status = mds_end(st->mds, s->level, &raw, err);
+
+	if (rc_good(status))
+		status = zst_pack(raw.data, raw.len, s->level, &packed, err);
+	if (!rc_good(status))
+		return status;
+	shard->raw_bytes = (int64_t)raw.len;
+	shard->raw_digest = rc_digest_of(raw.data, raw.len);
+	return rc_outfile_write(st->file, packed.data, packed.len, err);
+}
+
+/* What stands behind the last sample. */
+static enum rc_status end_content(struct shards *s, struct stream *st, struct shard *shard, struct rc_err *err)
+{
+	if (st->zst)
+		return zst_writer_finish(st->zst, err);
+	if (st->mds)
+		return end_mds(s, st, shard, err);
+	add_offset(st);
+	return rc_outfile_write(st->file, (char[USTAR_END_BYTES]){ 0 }, USTAR_END_BYTES, err);
+}
+
 static enum rc_status end_shard(struct shards *s, struct stream *st, struct rc_err *err)
 {
 	struct shard *shard = &s->list[st->shard];
 	RC_OWN_BUF path = RC_BUF(1 << 16);
 	char hex[RC_DIGEST_HEX];
+	bool tar = !st->zst && !st->mds;
 	enum rc_status status;
 
 	if (!st->open)
 		return RC_OK;
-	if (st->zst)
-		status = zst_writer_finish(st->zst, err);
-	else
-		status = rc_outfile_write(st->file, (char[USTAR_END_BYTES]){ 0 }, USTAR_END_BYTES, err);
+	status = end_content(s, st, shard, err);
 	if (!rc_good(status))
 		return status;
 	shard->bytes = rc_outfile_size(st->file);
@@ -184,20 +258,21 @@ static enum rc_status end_shard(struct shards *s, struct stream *st, struct rc_e
 		s->written += rc_good(status);
 	}
 	zst_writer_free(&st->zst);
+	mds_free(&st->mds);
 	st->open = false;
-	return status;
+	return rc_good(status) && tar ? put_offsets(s, st, path.data, err) : status;
 }
 
 /* ---- samples ------------------------------------------------------------------------------------------- */
 
-static bool cut_before(const struct shards *s, const struct stream *st, const struct sample_cut *cut, int64_t weight)
+static bool cut_before(int64_t target, const struct stream *st, const struct sample_cut *cut, int64_t weight)
 {
-	int64_t least = s->target / 2;
+	int64_t least = target / 2;
 	double chance = (double)weight / (double)least;
 
 	if (!cut || st->weight < least)
 		return false;
-	if (cut->box != st->box || st->weight + weight > 2 * s->target)
+	if (cut->box != st->box || st->weight + weight > 2 * target)
 		return true;
 	return (double)(cut->hash >> 11) / (double)(UINT64_C(1) << 53) < chance;
 }
@@ -207,9 +282,10 @@ static enum rc_status make_room(struct shards *s, const struct shard *kind, cons
                                 struct stream **ret, struct rc_err *err)
 {
 	struct stream *st = find_stream(s, kind->kind, kind->split, kind->png);
+	int64_t target = kind->kind == MANIFEST_MDS && s->target > MDS_SHARD_BYTES ? MDS_SHARD_BYTES : s->target;
 	enum rc_status status = RC_OK;
 
-	if (st->open && cut_before(s, st, cut, weight))
+	if (st->open && cut_before(target, st, cut, weight))
 		status = end_shard(s, st, err);
 	if (rc_good(status) && !st->open)
 		status = start_shard(s, st, kind, err);
@@ -226,10 +302,10 @@ enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int sp
 {
 	struct stream *st;
 	enum rc_status status = make_room(s, &(struct shard){ .kind = kind, .split = split }, cut,
-	                                  (int64_t)line->len / TEXT_RATIO, &st, err);
+	                                  (int64_t)line->len / (kind == MANIFEST_MDS ? 1 : TEXT_RATIO), &st, err);
 
 	if (rc_good(status))
-		status = zst_writer_add(st->zst, line->data, line->len, err);
+		status = kind == MANIFEST_MDS ? mds_add(st->mds, line, err) : zst_writer_add(st->zst, line->data, line->len, err);
 	if (!rc_good(status))
 		return status;
 	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++, st->offset };
@@ -268,6 +344,7 @@ enum rc_status shards_add_page(struct shards *s, int split, const struct sample_
 	if (!rc_good(status))
 		return status;
 	at = st->offset;
+	add_offset(st);
 	/* Members in the order of their names: "jpg" < "json" < "txt", but "json" < "png". */
 	if (!sample->png)
 		status = add_member(st, sample->key, "jpg", sample->image, err);

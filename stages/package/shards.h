@@ -7,6 +7,9 @@
  *                                (chances such that shards have the wanted size on average)
  *   at twice the wanted size     a cut is forced
  *
+ * Beside a tar lies NAME.tar.idx, which readers of Megatron-Energon want: the offset of each sample's first header and of the end
+ * behind the last member, as little-endian 64-bit numbers. It is a file of the kind MANIFEST_OFFSETS.
+ *
  * A shard is named by the digest of its bytes: "text/train-0123456789abcdef.jsonl.zst". One that is already there under its
  * name, with its bytes, is left alone. */
 #ifndef PACKAGE_SHARDS_H
@@ -14,13 +17,15 @@
 
 #include "common/manifest.h"
 
-struct shard {                  /* a finished one, or one that is being filled (path NULL) */
+struct shard {                  /* a finished one, or one that is being filled (path NULL); also the table of offsets of one */
 	char *path;             /* owned; below the corpus */
 	enum manifest_kind kind;
 	int split;              /* -1: none */
 	bool png;               /* pages: PNG instead of JPEG images */
 	int64_t bytes, samples;
 	struct rc_digest digest;
+	int64_t raw_bytes;      /* mds: before it was packed */
+	struct rc_digest raw_digest;
 };
 
 struct sample_place {
@@ -44,7 +49,8 @@ struct page_sample {            /* members in the order in which they are writte
 struct shards;
 /* corpus: the folder, absolute or not. shard_bytes: the wanted size. */
 enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard_bytes, int zstd_level, struct rc_err *err);
-/* One line of JSON with its newline. kind: MANIFEST_TEXT or MANIFEST_INDEX (which is never cut, split -1). */
+/* One line of JSON with its newline. kind: MANIFEST_TEXT, MANIFEST_MDS (which has a size of its own, MDS_SHARD_BYTES at most) or
+ * MANIFEST_INDEX (which is never cut, split -1). */
 enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
                                const struct rc_buf *line, struct sample_place *ret, struct rc_err *err);
 enum rc_status shards_add_page(struct shards *s, int split, const struct sample_cut *cut, const struct page_sample *sample,

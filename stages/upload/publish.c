@@ -141,7 +141,7 @@ static enum rc_status load_manifest(struct publishing *p, struct rc_err *err)
 		p->flow.result.files += copies;
 		p->flow.result.bytes += p->manifest->files[i].bytes * copies;
 	}
-	p->flow.result.samples = p->manifest->n_samples[MANIFEST_TEXT] + p->manifest->n_samples[MANIFEST_PAGES];
+	p->flow.result.samples = manifest_samples(p->manifest);
 	snprintf(p->flow.result.version, sizeof p->flow.result.version, "%s", p->manifest->version);
 	return RC_OK;
 }

@@ -129,6 +129,30 @@ static enum rc_status fetch_file(struct pulling *p, const struct manifest_file *
 
 /* ---- which files -------------------------------------------------------------------------------------------- */
 
+/* Of split and kind? -1 stands for any. */
+static bool fits(const struct pull_choice *choice, int split, enum manifest_kind kind)
+{
+	return (choice->split < 0 || split == choice->split) && (choice->kind < 0 || (int)kind == choice->kind);
+}
+
+/* A table of offsets comes with its shard, which stands before it. number: of shards that fit, so far. */
+static bool is_chosen(const struct pulling *p, const struct pull_choice *choice, const struct manifest_file *f, int64_t *number)
+{
+	if (manifest_is_shard(f->kind))
+		return fits(choice, f->split, f->kind) && (choice->of <= 0 || (*number)++ % choice->of == choice->part);
+	if (f->kind == MANIFEST_MDS_INDEX)
+		return fits(choice, f->split, MANIFEST_MDS);
+	if (f->kind == MANIFEST_OFFSETS) {
+		size_t len = strlen(f->path) - strlen(".idx");
+
+		for (const struct manifest_file *shard = p->manifest->files; shard < f; shard++)
+			if (strncmp(shard->path, f->path, len) == 0 && shard->path[len] == '\0')
+				return p->chosen[shard - p->manifest->files];
+		return false;
+	}
+	return f->kind != MANIFEST_CARD || choice->kind < 0 || choice->kind == MANIFEST_PAGES || strncmp(f->path, "pages/", 6) != 0;
+}
+
 static enum rc_status choose(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
 {
 	int64_t number = 0;
@@ -140,19 +164,13 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 	for (size_t i = 0; i < p->manifest->n_files; i++) {
 		const struct manifest_file *f = &p->manifest->files[i];
 
-		if (f->kind <= MANIFEST_PAGES) {
-			if ((choice->split >= 0 && f->split != choice->split) || (choice->kind >= 0 && (int)f->kind != choice->kind))
-				continue;
-			if (choice->of > 0 && number++ % choice->of != choice->part)
-				continue;
-		}
-		if (f->kind == MANIFEST_CARD && choice->kind == MANIFEST_TEXT && strncmp(f->path, "pages/", 6) == 0)
+		p->chosen[i] = is_chosen(p, choice, f, &number);
+		if (!p->chosen[i])
 			continue;
-		p->chosen[i] = true;
 		p->flow.result.files++;
 		p->flow.result.bytes += f->bytes;
 	}
-	p->flow.result.samples = p->manifest->n_samples[MANIFEST_TEXT] + p->manifest->n_samples[MANIFEST_PAGES];
+	p->flow.result.samples = manifest_samples(p->manifest);
 	snprintf(p->flow.result.version, sizeof p->flow.result.version, "%s", p->manifest->version);
 	return RC_OK;
 }

@@ -33,7 +33,7 @@ enum rc_status upload_publish(const char *corpus, const char *url, const struct 
 
 struct pull_choice {            /* which shards; card, sums and index come always */
 	int split;                      /* -1: all */
-	int kind;                       /* MANIFEST_TEXT, MANIFEST_PAGES; -1: all */
+	int kind;                       /* a kind of shards; -1: all */
 	int64_t part, of;               /* every shard whose number modulo `of` is `part`; of 0: all */
 };
 #define PULL_ALL ((struct pull_choice){ .split = -1, .kind = -1 })

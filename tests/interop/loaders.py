@@ -7,13 +7,19 @@ and is compared with what the foreign program says.
 import glob
 import hashlib
 import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
+import tempfile
+import types
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 BINARY, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -165,6 +171,94 @@ def datasets_gives_the_pictures_that_were_packed():
                     equal(hashlib.sha256(row[field]["bytes"]).hexdigest(), row["json"]["image_sha256"], row["__key__"])
 
 
+class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Stands for the gigabytes (torch, cloud clients) that mosaicml-streaming imports and a shard's reader does not need."""
+
+    class Module(types.ModuleType):
+        __path__ = []
+
+        def __getattr__(self, name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+            setattr(self, name, type(name, (), {"__init__": lambda self, *a, **k: None, "__class_getitem__": classmethod(lambda c, i: c)}))
+            return getattr(self, name)
+
+    names = {"torch", "torchvision", "transformers", "boto3", "botocore", "google", "oci", "azure", "paramiko", "databricks", "alipcs_py",
+             "datasets", "huggingface_hub", "matplotlib", "snappy", "brotli"}
+
+    def find_spec(self, name, path, target=None):
+        found = name.split(".")[0] in self.names
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if found else None
+
+    def create_module(self, spec):
+        return self.Module(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+def mds_rows(folder):
+    """Samples of an MDS split, by the reader of mosaicml-streaming, in a Python of its own. Prints them; see below."""
+    sys.meta_path.insert(0, Absent())
+    from streaming.base.compression import decompress
+    from streaming.base.format import reader_from_json
+
+    with open(os.path.join(folder, "index.json"), encoding="utf-8") as f:
+        index = json.load(f)
+    with tempfile.TemporaryDirectory() as unpacked:
+        for shard in index["shards"]:
+            with open(os.path.join(folder, shard["zip_data"]["basename"]), "rb") as f:
+                packed = f.read()
+            equal(hashlib.sha256(packed).hexdigest(), shard["zip_data"]["hashes"]["sha256"], shard["zip_data"]["basename"])
+            raw = decompress(shard["compression"], packed)
+            equal(hashlib.sha256(raw).hexdigest(), shard["raw_data"]["hashes"]["sha256"], shard["raw_data"]["basename"])
+            with open(os.path.join(unpacked, shard["raw_data"]["basename"]), "wb") as f:
+                f.write(raw)
+            reader = reader_from_json(unpacked, None, shard)
+            for i in range(reader.samples):
+                print(json.dumps(reader[i]))
+
+
+@check
+def mosaicml_streaming_reads_the_same_samples_from_mds():
+    if importlib.util.find_spec("streaming") is None:
+        raise Skip("no Python module 'streaming'")
+    got = []
+    for split in sorted({f["split"] for f in files("mds")}):
+        folder = os.path.join(CORPUS, "mds", split)
+        out = output(sys.executable, os.path.abspath(__file__), BINARY, WORK, "--mds", folder).decode()
+        got += [json.loads(line) for line in out.splitlines()]
+    equal(sorted(got, key=lambda s: s["id"]), sorted(cat(), key=lambda s: s["id"]), "samples")
+
+
+@check
+def offsets_lead_to_the_first_member_of_each_sample():
+    for f in files("offsets"):
+        path = os.path.join(CORPUS, f["path"])
+        with open(path, "rb") as table:
+            numbers = [n for (n,) in struct.iter_unpack("<Q", table.read())]
+        with tarfile.open(path[:-len(".idx")], "r:") as tar:
+            members = tar.getmembers()
+        starts, last = [], None
+        for member in members:
+            key = member.name.split(".")[0]
+            if key != last:
+                starts.append(member.offset)
+            last = key
+        equal(numbers[:-1], starts, f["path"])
+        end = members[-1].offset_data + (members[-1].size + 511) // 512 * 512
+        equal(numbers[-1], end, f"end of {f['path']}")
+
+
+@check
+def mlcroissant_accepts_the_description_and_finds_the_files():
+    croissant = need("mlcroissant")
+    described = croissant.Dataset(jsonld=os.path.join(CORPUS, "croissant.json")).metadata
+    equal(list(described.ctx.issues.errors), [], "errors")
+    sums = {f.content_url: f.sha256 for f in described.distribution if isinstance(f, croissant.FileObject)}
+    equal(sums, {f["path"]: f["sha256"] for f in manifest()["files"] if f["kind"] not in ("card", "sums", "mds-index")}, "files")
+
+
 @check
 def places_of_pages_are_code_points_of_the_text():
     for sample in cat():
@@ -243,4 +337,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(mds_rows(sys.argv[4]) if sys.argv[3:4] == ["--mds"] else main())

@@ -150,7 +150,7 @@ TEST(a_corpus_without_samples_still_has_a_manifest)
 	fake_add_page(fake_add_item(b, "a", "unknown"), "s", "字\n", 0.96f);
 	check_int(make(b), RC_OK);
 	check_int(manifest_load("batch/corpus/manifest.json", &m, NULL), RC_OK);
-	check_int(m->n_files, 2);
+	check_int(m->n_files, 3);       /* README.md, croissant.json, SHA256SUMS */
 	check_int(rc_json_int(json_object_get(json_object_get(m->json, "counts"), "items_left_out"), "rights-unknown", 0), 1);
 	fake_books_free(b);
 }
@@ -369,7 +369,7 @@ TEST(a_flipped_byte_in_any_file_is_found_and_named)
 		check(all.n > 0);
 		if (strcmp(path, "manifest.json") != 0)
 			check_str(all.first, path);
-		if (!strstr(path, "README.md") && (strncmp(path, "text/", 5) == 0 || strncmp(path, "pages/", 6) == 0))
+		if (!strstr(path, "README.md") && !strstr(path, ".idx") && (strncmp(path, "text/", 5) == 0 || strncmp(path, "pages/", 6) == 0))
 			check(all.samples > 0);
 		whole.data[whole.len * (size_t)(n % 7 + 1) / 9] ^= 4;
 		check_int(rc_file_put(full, whole.data, whole.len, NULL), RC_OK);
@@ -475,6 +475,44 @@ TEST(a_long_item_id_gives_a_short_key_that_leads_back)
 	check_int(findings_of("batch/corpus").n, 0);
 	fake_books_free(b);
 	free_images();
+}
+
+/* mds: one more form of the same texts; a table of offsets beside each tar. Both are checked, and damage is found. */
+TEST(texts_can_be_had_as_mds_and_tars_have_tables_of_offsets)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 40, false);
+
+	check_int(rc_config_set(b->cfg, "package.shards=text,pages,mds", NULL), RC_OK);
+	check_int(make(b), RC_OK);
+	check_int(findings_of("batch/corpus").n, 0);
+	check_int(run("cd batch/corpus/mds/train && [ $(zstd -dqc shard.*.mds.zstd | od -An -tu4 -N4) = $(zstd -dqc ../../text/train-*.zst | wc -l) ]"), 0);
+	check_int(run("cd batch/corpus && for t in pages/*.tar; do"
+	              " [ $(($(stat -c %s $t.idx) / 8)) = $(($(tar -tf $t | grep -c json) + 1)) ] || exit 1;"
+	              " at=$(od -An -tu8 -j8 -N8 $t.idx); tail -c +$((at + 1)) $t | head -c 512 | grep -qa 'jpg\\|json' || exit 1; done"), 0);
+	check_int(run("cd batch/corpus/mds/train && for f in shard.*; do zstd -dqc $f | head -c -9 | zstd -qf -o x && cat x > $f; done; rm x"), 0);
+	check(findings_of("batch/corpus").n >= 1);
+	check_int(run("cd batch/corpus/pages && for t in *.tar.idx; do printf '\\1' | dd of=$t bs=1 count=1 conv=notrunc status=none; done"), 0);
+	check(findings_of("batch/corpus").n >= 3);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_corpus_of_mds_alone_has_items_and_loses_its_other_shards)
+{
+	struct rc_books *b = books_of(here("batch"), 8, false);
+	RC_CLEANUP(manifest_free) struct manifest *m = NULL;
+
+	check_int(make(b), RC_OK);
+	check_int(rc_config_set(b->cfg, "package.shards=mds", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "corpus.version=1.1.0", NULL), RC_OK);
+	check_int(make(b), RC_OK);
+	check_int(manifest_load("batch/corpus/manifest.json", &m, NULL), RC_OK);
+	check_int(m->n_samples[MANIFEST_MDS], 8);
+	check_int(m->n_samples[MANIFEST_TEXT], 0);
+	check_int(rc_json_int(json_object_get(m->json, "counts"), "items_in_corpus", 0), 8);
+	check_int(findings_of("batch/corpus").n, 0);
+	fake_books_free(b);
 }
 
 TEST(a_hostile_manifest_is_refused)

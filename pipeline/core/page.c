@@ -262,6 +262,24 @@ void rc_page_clear(struct rc_page *page)
 	rc_buf_free(&page->image);
 }
 
+void rc_page_start_over(struct rc_page *page)
+{
+	struct rc_page fresh = RC_PAGE_INIT;
+
+	rc_page_clear(page);
+	fresh.name = page->name;
+	fresh.scan_fd = page->scan_fd;
+	fresh.scan_offset = page->scan_offset;
+	fresh.scan_len = page->scan_len;
+	fresh.media = page->media;
+	fresh.frame = page->frame;
+	fresh.want_read = page->want_read;
+	fresh.want_image = page->want_image;
+	fresh.debug_dir = page->debug_dir;
+	fresh.turned = page->turned;
+	*page = fresh;
+}
+
 /* ---- text ------------------------------------------------------------------------------------------ */
 
 void rc_page_text(const struct rc_page *page, struct rc_buf *out)

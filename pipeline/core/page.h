@@ -178,6 +178,8 @@ struct rc_page {
 	int32_t width, height;      /* of the stored frame, pixels */
 	int32_t declared_dpi;       /* what the file says; 0 when it says nothing usable */
 	int32_t orientation;        /* EXIF/TIFF orientation of the stored frame, 1 to 8 */
+	int32_t turned;             /* quarters clockwise that it was turned by besides, 0 to 3: its text lay. Told by ocr, done by prepare */
+	bool again;                 /* a stage learnt what those before it must know: all run once more (rc_page_start_over) */
 	struct rc_affine to_clean;  /* stored frame -> clean page; of the first leaf where there are more */
 	/* Leaves lie on the clean page as they do on the frame, from left to right: vertical text is read from the last
 	 * one to the first. n_leaves 0 stands for one flat leaf, the whole clean page by to_clean. */
@@ -211,6 +213,8 @@ struct rc_line *rc_region_add_line(struct rc_region *region);
 struct rc_glyph *rc_line_add_glyph(struct rc_line *line);
 /* Frees regions, lines, glyphs, texts, meshes and the encoded image. The caller has freed `clean`. */
 void rc_page_clear(struct rc_page *page);
+/* Forgets what the stages made, but for `turned`; the stages have dropped theirs. */
+void rc_page_start_over(struct rc_page *page);
 /* Only the leaves and their meshes. */
 void rc_page_drop_leaves(struct rc_page *page);
 

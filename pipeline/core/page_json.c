@@ -245,6 +245,8 @@ json_t *rc_page_to_json(const struct rc_page *page)
 	set(object, "height", json_integer(page->height));
 	set(object, "declared_dpi", json_integer(page->declared_dpi));
 	set(object, "orientation", json_integer(page->orientation));
+	if (page->turned)
+		set(object, "turned", json_integer(90 * (json_int_t)page->turned));
 	set(object, "clean_width", json_integer(page->clean_width));
 	set(object, "clean_height", json_integer(page->clean_height));
 	set(object, "to_clean_millionths", affine(page->to_clean));
@@ -670,10 +672,20 @@ static void read_leaves(struct reader *r, const json_t *json)
 		read_leaf(r, json_array_get(leaves, i), &r->page->leaves[r->page->n_leaves++]);
 }
 
+/* Degrees; results without them are of a page that was not turned. */
+static void read_turned(struct reader *r, const json_t *json)
+{
+	int32_t degrees = json_object_get(json, "turned") ? get_int(r, json, "turned", 90, 270) : 0;
+
+	if (degrees % 90)
+		bad(r, "turned", "not a quarter, a half or three quarters of a turn");
+	r->page->turned = degrees / 90;
+}
+
 static void read_page(struct reader *r, const json_t *json)
 {
 	static const char *const members[] = {
-		"version", "width", "height", "declared_dpi", "orientation", "clean_width", "clean_height",
+		"version", "width", "height", "declared_dpi", "orientation", "turned", "clean_width", "clean_height",
 		"to_clean_millionths", "leaves", "script", "direction", "models", "quality", "regions", NULL,
 	};
 	struct rc_page *page = r->page;
@@ -687,6 +699,7 @@ static void read_page(struct reader *r, const json_t *json)
 		bad(r, "height", "more pixels than the limit");
 	page->declared_dpi = get_int(r, json, "declared_dpi", 0, RC_MAX_SIDE);
 	page->orientation = get_int(r, json, "orientation", 1, 8);
+	read_turned(r, json);
 	page->clean_width = get_int(r, json, "clean_width", 0, RC_MAX_SIDE);
 	page->clean_height = get_int(r, json, "clean_height", 0, RC_MAX_SIDE);
 	page->to_clean = get_affine(r, json, "to_clean_millionths");

@@ -107,12 +107,27 @@ static bool is_stage(const struct rc_page_stage *stage, const char *name)
 	return strcmp(stage->name, name) == 0;
 }
 
+static void drop_page(struct worker *w, struct rc_page *page)
+{
+	for (size_t i = w->n_open; i-- > 0;)
+		if (w->stages->page[i]->drop)
+			w->stages->page[i]->drop(w->state[i], page);
+}
+
+/* The first stage's number. */
+static size_t start_over(struct worker *w, struct rc_page *page)
+{
+	drop_page(w, page);
+	rc_page_start_over(page);
+	return 0;
+}
+
 static enum rc_status run_stages(struct worker *w, struct rc_page *page, struct rc_wire *answer, struct rc_err *err)
 {
 	enum rc_status worst = RC_OK, status;
 	struct rc_err why;
 
-	for (size_t i = 0; i < w->n_open; i++) {
+	for (size_t i = 0; i < w->n_open; i = page->again ? start_over(w, page) : i + 1) {
 		const struct rc_page_stage *stage = w->stages->page[i];
 		double start = seconds(CLOCK_PROCESS_CPUTIME_ID), spent;
 
@@ -206,9 +221,7 @@ static bool do_page(struct worker *w, const struct rc_wire *ask, int scan_fd)
 			err = why;
 		}
 	}
-	for (size_t i = w->n_open; i-- > 0;)
-		if (w->stages->page[i]->drop)
-			w->stages->page[i]->drop(w->state[i], &page);
+	drop_page(w, &page);
 	rc_page_clear(&page);
 	set_clock(w, 0);
 

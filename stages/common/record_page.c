@@ -65,6 +65,8 @@ static void read_frame(struct record_reader *r)
 		record_broken(r, RULE_LIMIT, "more", "419430400", "a frame has more pixels than the limit");
 	page->declared_dpi = (int32_t)record_attr_int(r, "declared-dpi", 0, RC_MAX_SIDE);
 	page->orientation = (int32_t)record_attr_int(r, "orientation", 1, 8);
+	if (xml_get(r->xml, "turned"))
+		page->turned = (int32_t)record_attr_int(r, "turned", 90, 270) / 90;
 	page->clean_width = (int32_t)record_attr_int(r, "clean-width", 0, RC_MAX_SIDE);
 	page->clean_height = (int32_t)record_attr_int(r, "clean-height", 0, RC_MAX_SIDE);
 	page->to_clean = record_attr_map(r, "to-clean");

@@ -320,6 +320,8 @@ static void write_frame(struct record_writer *w, const struct rc_page *page)
 	xml_attr_int(xml, "height", page->height);
 	xml_attr_int(xml, "declared-dpi", page->declared_dpi);
 	xml_attr_int(xml, "orientation", page->orientation);
+	if (page->turned)
+		xml_attr_int(xml, "turned", 90 * (int64_t)page->turned);
 	xml_attr_int(xml, "clean-width", page->clean_width);
 	xml_attr_int(xml, "clean-height", page->clean_height);
 	attr_map(w, "to-clean", page->to_clean);

@@ -2,7 +2,7 @@
  *
  *   ocr_choose_direction()
  *   ocr_choose_script()     after the page was cut into blocks: whole lines are tried
- *   trial()                 what one model sees in a small part of the page */
+ *   ocr_trial()             what one model sees in a small part of the page */
 #include <math.h>
 #include <leptonica/allheaders.h>
 
@@ -83,19 +83,23 @@ static enum rc_status add_seen(void *ctx, const struct ocr_glyph *glyph, struct 
 	return RC_OK;
 }
 
+enum rc_status ocr_trial(struct ocr_engine *engine, const struct rc_page *page, PIX *gray, const struct rc_box *part, bool vertical,
+                         struct ocr_reading *ret, struct rc_err *err)
+{
+	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
+	enum rc_status status = ocr_view_open(&view, gray, part, vertical, err);
+
+	ret->n = 0;
+	return status == RC_OK ? ocr_engine_read(engine, view.pix, OCR_LAYOUT_BLOCK, page->quality.dpi, add_seen, ret, err) : status;
+}
+
 static enum rc_status trial(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct rc_box *part,
                             enum ocr_script script, bool vertical, struct ocr_reading *ret, struct rc_err *err)
 {
-	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
 	struct ocr_engine *engine;
 	enum rc_status status = ocr_engine_for(state, script, vertical, &engine, err);
 
-	if (status == RC_OK)
-		status = ocr_view_open(&view, gray, part, vertical, err);
-	if (status != RC_OK)
-		return status;
-	ret->n = 0;
-	return ocr_engine_read(engine, view.pix, OCR_LAYOUT_BLOCK, page->quality.dpi, add_seen, ret, err);
+	return status == RC_OK ? ocr_trial(engine, page, gray, part, vertical, ret, err) : status;
 }
 
 /* Mean confidence, where finding few glyphs is no success: a quarter of what the part may hold is the least that counts. */
@@ -159,13 +163,14 @@ static struct rc_box trial_part(const struct ocr_evidence *seen, const struct oc
 }
 
 enum rc_status ocr_choose_script(struct ocr_state *state, const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen,
-                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, struct rc_err *err)
+                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, bool *ret_upright, struct rc_err *err)
 {
 	struct ocr_reading hant, hans;
 	struct rc_box part;
 	enum rc_status status;
 
 	*ret = state->cfg->ocr_script == RC_SCRIPT_HANS ? OCR_HANS : OCR_HANT;
+	*ret_upright = false;
 	if (state->cfg->ocr_script != RC_SCRIPT_AUTO || blocks->n == 0)
 		return RC_OK;
 	part = trial_part(seen, blocks, vertical);
@@ -175,5 +180,6 @@ enum rc_status ocr_choose_script(struct ocr_state *state, const struct rc_page *
 	if (status != RC_OK)
 		return status;
 	*ret = ocr_compare_scripts(&hant, &hans, seen->glyph) > (vertical ? vertical_margin : horizontal_margin) ? OCR_HANS : OCR_HANT;
+	*ret_upright = ocr_looks_upright(&hant) || ocr_looks_upright(&hans);
 	return RC_OK;
 }

@@ -1,8 +1,10 @@
 /* draw.c -- the debug pictures.
  *
+ *   ocr_draw_turn()     70-turn.png: the parts of the page in which it was looked for which way is up, in all four ways; the one taken is framed
  *   ocr_draw_blocks()   80-blocks.png: blocks with their numbers and those of their regions, in red head lines, in orange what goes
  *                       from right to left; the order as a green thread
  *   ocr_draw()          90-lines.png: regions in blue, lines in red, the reading order as a green thread */
+#include <math.h>
 #include <stdio.h>
 #include <leptonica/allheaders.h>
 
@@ -65,6 +67,45 @@ static enum rc_status write_picture(const struct rc_page *page, PIX *pix, const 
 static enum rc_status cannot_draw(const struct rc_page *page, struct rc_err *err)
 {
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot draw '%s': not enough memory", page->name);
+}
+
+/* Part i in all four ways, in row i; side: of a place. */
+static bool draw_ways(PIX *on, PIX *part, int i, int side, int turn)
+{
+	for (int way = 0; way < 4; way++) {
+		RC_CLEANUP(pixDestroy) PIX *turned = way ? pixRotateOrth(part, way) : pixClone(part);
+
+		if (!turned)
+			return false;
+		(void)pixRasterop(on, way * side + 6, i * side + 6, pixGetWidth(turned), pixGetHeight(turned), PIX_SRC, turned, 0, 0);
+		if (way == turn)
+			draw_box(on, (struct rc_box){ way * side + 2, i * side + 2, pixGetWidth(turned) + 8, pixGetHeight(turned) + 8 }, 4, 0, 160, 0);
+	}
+	return true;
+}
+
+enum rc_status ocr_draw_turn(const struct rc_page *page, PIX *gray, const struct ocr_evidence *seen, int turn, struct rc_err *err)
+{
+	int side = 0;
+
+	if (!page->debug_dir || seen->parts == 0)
+		return RC_OK;
+	for (int i = 0; i < seen->parts; i++)
+		side = (int)fmax(side, fmax(seen->part[i].w, seen->part[i].h) + 16);
+
+	RC_CLEANUP(pixDestroy) PIX *pix = pixCreate(4 * side, seen->parts * side, 32);
+
+	if (!pix || pixSetAll(pix) != 0)
+		return cannot_draw(page, err);
+	for (int i = 0; i < seen->parts; i++) {
+		RC_CLEANUP(boxDestroy) BOX *box = boxCreate(seen->part[i].x, seen->part[i].y, seen->part[i].w, seen->part[i].h);
+		RC_CLEANUP(pixDestroy) PIX *cut = box ? pixClipRectangle(gray, box, NULL) : NULL;
+		RC_CLEANUP(pixDestroy) PIX *part = cut ? pixConvertTo32(cut) : NULL;
+
+		if (!part || !draw_ways(pix, part, i, side, turn))
+			return cannot_draw(page, err);
+	}
+	return write_picture(page, pix, "70-turn.png", err);
 }
 
 enum rc_status ocr_draw_blocks(const struct rc_page *page, PIX *gray, const struct ocr_blocks *blocks, struct rc_err *err)

@@ -4,6 +4,7 @@
  *   glyph_size()        from the sizes of connected parts
  *   tile_evidence()     which way do white lanes run through the text?
  *   find_sample()       a part with much text, for trials
+ *   find_parts()        one for each quarter of the page
  *
  * Direction: in print the space between lines is wider than that between the glyphs of a line. In a window of some
  * glyphs the white lanes therefore run along the lines. A lane counts with its width, so that a grid of
@@ -119,28 +120,75 @@ static void look_at_windows(PIX *bin, int side, struct ocr_evidence *ret)
 		ret->vertical = (float)((vertical - horizontal) / (vertical + horizontal));
 }
 
-/* The window with the most parts of a glyph's size; on a page with little text all of it. */
-static struct rc_box find_sample(BOXA *boxes, float glyph, int side, int w, int h, struct rc_box ink, bool *ret_little)
-{
-	int across = w / side, down = h / side, n = boxaGetCount(boxes), best = 0, all = 0;
-	RC_CLEANUP(rc_free) int32_t *counts = calloc((size_t)across * (size_t)down + 1, sizeof(*counts));
+struct windows {                        /* how many parts of a glyph's size begin in each */
+	int side, across, down, all;
+	int32_t *count;
+};
 
-	for (int i = 0; counts && i < n; i++) {
+static void windows_free(struct windows *w)
+{
+	free(w->count);
+}
+
+static void count_parts(BOXA *boxes, float glyph, struct windows *ret)
+{
+	int n = boxaGetCount(boxes), side = ret->side;
+
+	ret->count = calloc((size_t)ret->across * (size_t)ret->down + 1, sizeof(*ret->count));
+	for (int i = 0; ret->count && i < n; i++) {
 		l_int32 x, y, bw, bh, longer;
 
 		boxaGetBoxGeometry(boxes, i, &x, &y, &bw, &bh);
 		longer = bw > bh ? bw : bh;
-		if ((float)longer < 0.4f * glyph || (float)longer > 1.4f * glyph || x / side >= across || y / side >= down)
+		if ((float)longer < 0.4f * glyph || (float)longer > 1.4f * glyph || x / side >= ret->across || y / side >= ret->down)
 			continue;
-		counts[y / side * across + x / side]++;
-		all++;
+		ret->count[y / side * ret->across + x / side]++;
+		ret->all++;
 	}
-	for (int i = 1; counts && i < across * down; i++)
-		best = counts[i] > counts[best] ? i : best;
-	*ret_little = all < LITTLE_TEXT;
-	if (*ret_little)
-		return ink;
-	return (struct rc_box){ best % across * side, best / across * side, side, side };
+}
+
+/* The window with the most parts of a glyph's size; on a page with little text all of it. */
+static void find_sample(const struct windows *w, struct ocr_evidence *ret)
+{
+	int best = 0;
+
+	for (int i = 1; w->count && i < w->across * w->down; i++)
+		best = w->count[i] > w->count[best] ? i : best;
+	ret->little_text = w->all < LITTLE_TEXT;
+	ret->sample = ret->little_text ? ret->ink : (struct rc_box){ best % w->across * w->side, best / w->across * w->side, w->side, w->side };
+}
+
+/* Half as wide again as the window, so that there are whole lines in it. */
+static struct rc_box grown(const struct windows *w, int i, int width, int height)
+{
+	int more = w->side / 4, x = i % w->across * w->side, y = i / w->across * w->side;
+	int left = x > more ? x - more : 0, top = y > more ? y - more : 0;
+	int right = x + w->side + more < width ? x + w->side + more : width, bottom = y + w->side + more < height ? y + w->side + more : height;
+
+	return (struct rc_box){ left, top, right - left, bottom - top };
+}
+
+static void find_parts(const struct windows *w, int width, int height, struct ocr_evidence *ret)
+{
+	int best[OCR_PARTS] = { -1, -1, -1, -1 };
+
+	for (int i = 0; w->count && i < w->across * w->down; i++) {
+		int quarter = i / w->across * 2 / w->down * 2 + i % w->across * 2 / w->across;
+
+		if (w->count[i] && (best[quarter] < 0 || w->count[i] > w->count[best[quarter]]))
+			best[quarter] = i;
+	}
+	for (;;) {
+		int fullest = -1;
+
+		for (int q = 0; q < OCR_PARTS; q++)
+			if (best[q] >= 0 && (fullest < 0 || w->count[best[q]] > w->count[best[fullest]]))
+				fullest = q;
+		if (fullest < 0)
+			return;
+		ret->part[ret->parts++] = grown(w, best[fullest], width, height);
+		best[fullest] = -1;
+	}
 }
 
 /* WINDOW glyphs, or what the page has of them; 0 when that is too little to see anything. */
@@ -171,12 +219,18 @@ enum rc_status ocr_look(PIX *gray, struct ocr_evidence *ret, struct rc_err *err)
 	glyph = glyph_size(boxes, &e.components, &e.ink);
 	side = window_side(glyph, pixGetWidth(bin), pixGetHeight(bin));
 	if (side > 0) {
+		RC_CLEANUP(windows_free) struct windows w = { side, pixGetWidth(bin) / side, pixGetHeight(bin) / side, 0, NULL };
+
 		look_at_windows(bin, side, &e);
-		e.sample = find_sample(boxes, glyph, side, pixGetWidth(bin), pixGetHeight(bin), e.ink, &e.little_text);
+		count_parts(boxes, glyph, &w);
+		find_sample(&w, &e);
+		find_parts(&w, pixGetWidth(bin), pixGetHeight(bin), &e);
 	}
 	e.glyph = glyph * 2;
 	e.ink = twice(e.ink);
 	e.sample = twice(e.sample);
+	for (int i = 0; i < e.parts; i++)
+		e.part[i] = twice(e.part[i]);
 	*ret = e;
 	return RC_OK;
 }

@@ -6,6 +6,8 @@
 
 struct Pix;
 
+#define OCR_PARTS 4
+
 struct ocr_evidence {
 	int32_t components;             /* connected black parts, dust left out */
 	float glyph;                    /* typical side of a glyph, pixels of the clean page; 0: nothing there */
@@ -13,6 +15,8 @@ struct ocr_evidence {
 	struct rc_box ink;              /* around all that is not dust */
 	struct rc_box sample;           /* a part with much text, for trials; empty when there is none */
 	bool little_text;               /* less than some 200 glyphs on the whole page */
+	struct rc_box part[OCR_PARTS];  /* of each quarter of the page the part with most text, the fullest first */
+	int parts;
 };
 
 /* gray: the clean page. RC_PAGE_FAILED/memory. */

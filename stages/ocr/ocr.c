@@ -1,7 +1,7 @@
 /* ocr.c -- the stage that reads a clean page.
  *
  *   ocr_stage   the descriptor
- *   run()       look, then read_page(): choose a model, cut, read, judge
+ *   run()       look, then read_page(): cut, choose a model, read, judge
  *
  * Models are loaded when the first page needs them and stay open: a worker that meets only one kind of page
  * pays for one model. */
@@ -109,21 +109,36 @@ static void note_choice(const struct rc_config *cfg, struct rc_page *page, const
 	page->direction = vertical ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 }
 
+/* What the page is cut into, and who reads it. Where the first glance at its text was not encouraging: does it lie? */
+static enum rc_status look_closer(struct ocr_state *s, struct rc_page *page, const struct ocr_evidence *seen, struct ocr_blocks *blocks, bool *vertical,
+                                  enum ocr_script *script, struct rc_err *err)
+{
+	struct Pix *gray = image_pix(page->clean);
+	bool upright = false;
+	enum rc_status status = ocr_choose_direction(s, page, gray, seen, vertical, err);
+
+	if (status == RC_OK)
+		status = ocr_cut(&(struct ocr_sheet){ gray, seen, *vertical, (enum ocr_page_order)s->cfg->ocr_page_order, page->leaves, page->n_leaves }, blocks, err);
+	if (status == RC_OK)
+		status = ocr_draw_blocks(page, gray, blocks, err);
+	if (status == RC_OK)
+		status = ocr_choose_script(s, page, gray, seen, blocks, *vertical, script, &upright, err);
+	if (status != RC_OK || upright || page->turned || !s->cfg->ocr_upright)
+		return status;
+	status = ocr_find_turn(s, page, gray, seen, &page->turned, err);
+	page->again = page->turned != 0;
+	return status;
+}
+
 static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const struct ocr_evidence *seen, struct rc_err *err)
 {
 	struct Pix *gray = image_pix(page->clean);
 	struct ocr_blocks blocks;
 	enum ocr_script script;
 	bool vertical;
-	enum rc_status status = ocr_choose_direction(s, page, gray, seen, &vertical, err);
+	enum rc_status status = look_closer(s, page, seen, &blocks, &vertical, &script, err);
 
-	if (status == RC_OK)
-		status = ocr_cut(&(struct ocr_sheet){ gray, seen, vertical, (enum ocr_page_order)s->cfg->ocr_page_order, page->leaves, page->n_leaves }, &blocks, err);
-	if (status == RC_OK)
-		status = ocr_draw_blocks(page, gray, &blocks, err);
-	if (status == RC_OK)
-		status = ocr_choose_script(s, page, gray, seen, &blocks, vertical, &script, err);
-	if (status != RC_OK)
+	if (status != RC_OK || page->again)
 		return status;
 	note_choice(s->cfg, page, &blocks, script, vertical);
 	status = ocr_collect(s, script, page, gray, &blocks, err);

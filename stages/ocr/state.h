@@ -3,6 +3,7 @@
  *   ocr.c        the stage: look, choose, read, judge
  *   evidence.c   what the page shows before it is read
  *   choose.c     direction and script, by evidence and by short trials
+ *   turn.c       does the page lie on its side?
  *   scripts.c    traditional or simplified, from two readings of one part
  *   view.c       the page as a model wants to see it
  *   layout*.c    the page cut into blocks, in reading order; layout_parts.h has the list
@@ -48,7 +49,7 @@ enum rc_status ocr_engine_for(struct ocr_state *state, enum ocr_script script, b
 enum rc_status ocr_choose_direction(struct ocr_state *state, const struct rc_page *page, struct Pix *gray,
                                     const struct ocr_evidence *seen, bool *ret_vertical, struct rc_err *err);
 enum rc_status ocr_choose_script(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen,
-                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, struct rc_err *err);
+                                 const struct ocr_blocks *blocks, bool vertical, enum ocr_script *ret, bool *ret_upright, struct rc_err *err);
 
 #define OCR_MAX_READING 400
 struct ocr_reading {            /* what one model sees in a small part */
@@ -61,6 +62,15 @@ struct ocr_reading {            /* what one model sees in a small part */
 };
 /* Votes for simplified (positive) or traditional; near 0: no evidence. glyph: side of a glyph in pixels. */
 double ocr_compare_scripts(const struct ocr_reading *hant, const struct ocr_reading *hans, float glyph);
+
+/* What one model sees in a small part of the clean page (NULL: all of gray). */
+enum rc_status ocr_trial(struct ocr_engine *engine, const struct rc_page *page, struct Pix *gray, const struct rc_box *part, bool vertical,
+                         struct ocr_reading *ret, struct rc_err *err);
+/* Is the reading as sure as only one of upright text is? */
+bool ocr_looks_upright(const struct ocr_reading *reading);
+/* The quarters clockwise (0 to 3) that make the page upright; 0 unless it clearly lies. */
+enum rc_status ocr_find_turn(struct ocr_state *state, const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen, int *ret,
+                             struct rc_err *err);
 
 struct ocr_view {               /* a part of the clean page, turned for the model */
 	struct Pix *pix;                /* owned */
@@ -81,6 +91,8 @@ enum rc_status ocr_read_columns(struct ocr_state *state, enum ocr_script script,
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* Adds the page's marks as regions. */
 enum rc_status ocr_add_marks(struct rc_page *page, struct rc_err *err);
+/* With debug_dir: the parts that were tried, each in four ways. */
+enum rc_status ocr_draw_turn(const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen, int turn, struct rc_err *err);
 /* With debug_dir: the clean page with what it was cut into, and with regions, lines and their order. */
 enum rc_status ocr_draw_blocks(const struct rc_page *page, struct Pix *gray, const struct ocr_blocks *blocks, struct rc_err *err);
 enum rc_status ocr_draw(const struct rc_page *page, struct Pix *gray, struct rc_err *err);

@@ -1,4 +1,6 @@
-/* picture.c -- the page image that goes into shards: upright, in colour, no larger than asked. */
+/* picture.c -- the page image that goes into shards: upright, in colour, no larger than asked.
+ *
+ * Upright is what the file declares to be upright: the image is often made without reading the page, and must be the same then. */
 #include <math.h>
 #include <leptonica/allheaders.h>
 
@@ -40,7 +42,7 @@ enum rc_status prepare_picture(const struct rc_config *cfg, struct rc_page *page
 
 	if (!small)
 		return no_memory(page, err);
-	upright = prepare_upright(small, page->orientation, &turn);
+	upright = prepare_upright(small, page->orientation, 0, &turn);
 	if (!upright)
 		return no_memory(page, err);
 	shrunk = (struct rc_affine){ .a = pixGetWidth(small) / (double)image_width(scan), .e = pixGetHeight(small) / (double)image_height(scan) };

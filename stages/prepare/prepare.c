@@ -97,7 +97,7 @@ static PIX *gray_upright(const struct rc_config *cfg, struct rc_page *page, stru
 	pixDestroy(&stored);
 	if (!gray)
 		return NULL;
-	upright = prepare_upright(gray, page->orientation, to);
+	upright = prepare_upright(gray, page->orientation, page->turned, to);
 	pixDestroy(&gray);
 	return upright;
 }
@@ -166,7 +166,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, level the light, set paper and ink apart, straighten, flatten",
-	.version = 8,
+	.version = 9,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -20,17 +20,18 @@ static struct rc_affine quarter_turns(int quarters, double w, double h)
 	}
 }
 
-PIX *prepare_upright(PIX *pix, int32_t orientation, struct rc_affine *to)
+/* A mirror turns the other way round: to turn what was mirrored, turn back what is to be mirrored. */
+PIX *prepare_upright(PIX *pix, int32_t orientation, int32_t turned, struct rc_affine *to)
 {
-	int quarters = turns[orientation].quarters;
-	PIX *turned, *mirrored;
+	int quarters = (turns[orientation].quarters + (turns[orientation].mirror ? 4 - turned : turned)) % 4;
+	PIX *straight, *mirrored;
 
 	*to = quarter_turns(quarters, pixGetWidth(pix), pixGetHeight(pix));
-	turned = quarters ? pixRotateOrth(pix, quarters) : pixClone(pix);
-	if (!turned || !turns[orientation].mirror)
-		return turned;
-	*to = rc_affine_mul((struct rc_affine){ .a = -1, .c = pixGetWidth(turned), .e = 1 }, *to);
-	mirrored = pixFlipLR(NULL, turned);
-	pixDestroy(&turned);
+	straight = quarters ? pixRotateOrth(pix, quarters) : pixClone(pix);
+	if (!straight || !turns[orientation].mirror)
+		return straight;
+	*to = rc_affine_mul((struct rc_affine){ .a = -1, .c = pixGetWidth(straight), .e = 1 }, *to);
+	mirrored = pixFlipLR(NULL, straight);
+	pixDestroy(&straight);
 	return mirrored;
 }

@@ -36,9 +36,9 @@ struct prepare_work {
 	int step;                       /* number of the next debug picture */
 };
 
-/* Turns pix (any depth) so that the orientation becomes 1, and sets *to to the map from stored pixels. Gives a
- * new reference or NULL without memory. */
-struct Pix *prepare_upright(struct Pix *pix, int32_t orientation, struct rc_affine *to);
+/* Turns pix (any depth) so that the orientation becomes 1, and then by so many quarters clockwise; sets *to to the map from
+ * stored pixels. Gives a new reference or NULL without memory. */
+struct Pix *prepare_upright(struct Pix *pix, int32_t orientation, int32_t turned, struct rc_affine *to);
 
 /* A scan (any depth) as 8-bit gray, a new reference; red marks of the stored frame go to page->marks. NULL without memory. */
 struct Pix *prepare_gray(const struct rc_config *cfg, struct rc_page *page, struct Pix *scan);

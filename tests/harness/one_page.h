@@ -51,6 +51,25 @@ static enum rc_status one_page_run(struct one_page *p, const struct rc_page_stag
 	return stage->run(p->states[n], &p->page, &p->err);
 }
 
+/* Through both stages, and again from the start when one of them wants it, as a worker does. */
+__attribute__((unused))
+static enum rc_status one_page_read(struct one_page *p, const struct rc_page_stage *first, const struct rc_page_stage *second)
+{
+	enum rc_status status = one_page_run(p, first);
+
+	if (rc_good(status))
+		status = one_page_run(p, second);
+	for (int rounds = 0; rc_good(status) && p->page.again && rounds < 2; rounds++) {
+		if (first->drop)
+			first->drop(p->states[0], &p->page);
+		rc_page_start_over(&p->page);
+		status = first->run(p->states[0], &p->page, &p->err);
+		if (rc_good(status))
+			status = second->run(p->states[1], &p->page, &p->err);
+	}
+	return status;
+}
+
 static void one_page_close(struct one_page *p)
 {
 	while (p->n_stages-- > 0) {

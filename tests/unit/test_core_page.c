@@ -161,6 +161,43 @@ TEST(leaves_stand_in_the_page_result)
 	check_contains(err.text, "box: outside the clean page");
 }
 
+TEST(that_a_page_was_turned_stands_in_its_result)
+{
+	OWN_PAGE page = RC_PAGE_INIT;
+	OWN_PAGE back = RC_PAGE_INIT;
+	OWN_PAGE never = RC_PAGE_INIT;
+	struct rc_err err = { 0 };
+
+	page.width = page.height = 100;
+	page.turned = 3;
+	RC_OWN_JSON json = rc_page_to_json(&page);
+
+	check_int(json_integer_value(json_object_get(json, "turned")), 270);
+	check_int(rc_page_from_json(json, &back, &err), RC_OK);
+	check_int(back.turned, 3);
+	json_object_set_new(json, "turned", json_integer(100));
+	check_int(rc_page_from_json(json, &never, &err), RC_PAGE_FAILED);
+	check_contains(err.text, "turned: not a quarter");
+}
+
+TEST(starting_over_keeps_what_was_given_and_the_turn)
+{
+	OWN_PAGE page = RC_PAGE_INIT;
+
+	make_spread(&page);
+	page.name = "scan";
+	page.want_read = true;
+	page.n_marks = 3;
+	page.turned = 1;
+	page.again = true;
+	check(rc_page_add_region(&page) != NULL);
+	rc_page_start_over(&page);
+	check_str(page.name, "scan");
+	check(page.want_read && !page.again);
+	check_int(page.turned, 1);
+	check_int((int64_t)(page.n_regions + page.n_leaves + page.n_marks), 0);
+}
+
 TEST(a_page_grows_to_its_limits)
 {
 	OWN_PAGE page = RC_PAGE_INIT;

@@ -38,6 +38,7 @@ static void make_read_page(struct rc_page *page)
 	page->height = 1400;
 	page->declared_dpi = 300;
 	page->orientation = 6;
+	page->turned = 2;
 	page->to_clean = (struct rc_affine){ 0, -1, 1399.5, 1, 0.000001, -0.25 };
 	page->clean_width = 1400;
 	page->clean_height = 1000;

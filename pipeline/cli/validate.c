@@ -1,8 +1,7 @@
 /* validate.c -- what lies at a path, and the checks of it.
  *
- *   validate_path()     batch, corpus or folder; or a file: record, sample image, or nothing we know
+ *   validate_path()     batch, corpus or folder; or a file: XML, sample image, or nothing we know
  *   walk_folder()       everything in a folder that we know, in natural order
- *   validate_record()   schema, rules, and what the ledger says
  *   validate_corpus()   package/check.h with our rules
  *
  * A person who names a file wants to hear about it, so that what is not recognised is a finding. In a folder it is
@@ -19,103 +18,11 @@
 
 #include "common/bag.h"
 #include "common/image.h"
-#include "common/record.h"
-#include "common/record_values.h"
-#include "common/xml.h"
 #include "core/text.h"
 #include "package/package.h"
 #include "run/batch.h"
 
 enum { MAX_PATH_BYTES = 1 << 16, MAX_FOLDER_DEPTH = 64, HEAD_BYTES = 4096 };
-
-/* ---- records ------------------------------------------------------------------------------------------ */
-
-/* "cannot read 'x.xml': line 12: why": the line, and *why past it; 0 without one. */
-static int64_t line_in(const char *text, const char **why)
-{
-	static const char mark[] = "': line ";
-	const char *at = strstr(text, mark);
-	char *end;
-
-	*why = text;
-	if (!at)
-		return 0;
-	long long line = strtoll(at + strlen(mark), &end, 10);
-
-	if (strncmp(end, ": ", 2) != 0)
-		return 0;
-	*why = end + 2;
-	return line;
-}
-
-static void on_record_finding(void *ctx, int64_t line, enum rule rule, const char *actual, const char *expected, const char *message)
-{
-	report_add(ctx, &(struct finding){ .line = line, .rule = rule, .actual = actual, .expected = expected, .message = message });
-}
-
-/* Is the root element that of a record? RC_SKIP: another one. */
-static enum rc_status check_root(const char *path, struct rc_err *err)
-{
-	RC_CLEANUP(xml_reader_close) struct xml_reader *r = NULL;
-	enum xml_event event = XML_EVENT_DONE;
-	enum rc_status status = xml_reader_open(&r, path, path, err);
-
-	if (rc_good(status))
-		status = xml_next(r, &event, err);
-	if (!rc_good(status))
-		return status;
-	return event == XML_EVENT_START && strcmp(xml_name(r), "record") == 0 && strcmp(xml_namespace(r), RECORD_NS) == 0 ? RC_OK : RC_SKIP;
-}
-
-static enum rc_status read_record(struct report *report, const char *path, struct rc_err *err)
-{
-	RC_CLEANUP(record_close) struct record_reader *reader = NULL;
-	struct record_page *page;
-	enum rc_status status = record_open_checked(&reader, path, on_record_finding, report, err);
-
-	while (status == RC_OK)
-		status = record_next(reader, &page, err);
-	return status;
-}
-
-static enum rc_status check_digest(struct report *report, const char *path, const struct rc_digest *expected, struct rc_err *err)
-{
-	RC_OWN_FD fd = open(path, O_RDONLY | O_CLOEXEC);
-	char is[RC_DIGEST_HEX], should[RC_DIGEST_HEX];
-	struct rc_digest digest;
-	enum rc_status status;
-
-	if (fd < 0)
-		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", path);
-	status = rc_digest_fd(fd, 0, -1, path, &digest, NULL, err);
-	if (rc_good(status) && !rc_digest_equal(&digest, expected))
-		report_add(report, &(struct finding){ .rule = RULE_RECORD_CHANGED, .actual = rc_digest_hex(&digest, is),
-			.expected = rc_digest_hex(expected, should), .message = "the record is not the one that was written" });
-	return status;
-}
-
-enum rc_status validate_record(struct report *report, const char *path, const struct rc_digest *expected, struct rc_err *err)
-{
-	struct rc_err why = { 0 };
-	const char *text;
-
-	report_begin(report, path, "record");
-	enum rc_status status = check_root(path, &why);
-
-	if (status == RC_SKIP)
-		report_rule(report, NULL, 1, RULE_UNKNOWN_KIND, "XML of another kind, or a record of another version");
-	else if (rc_good(status))
-		status = read_record(report, path, &why);
-	if (rc_good(status) && expected && report_invalid_here(report) == 0)
-		status = check_digest(report, path, expected, &why);
-	if (!rc_good(status)) {
-		int64_t line = line_in(why.text, &text);
-
-		report_rule(report, NULL, line, why.reason == RC_WHY_FORMAT ? RULE_XML : RULE_UNREADABLE, text);
-	}
-	report_end(report);
-	return RC_OK;
-}
 
 /* ---- corpora ------------------------------------------------------------------------------------------ */
 
@@ -166,7 +73,7 @@ enum rc_status validate_corpus(struct report *report, const char *path, struct r
 
 /* ---- files -------------------------------------------------------------------------------------------- */
 
-enum kind { KIND_OTHER, KIND_RECORD, KIND_IMAGE };
+enum kind { KIND_OTHER, KIND_XML, KIND_IMAGE };
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -197,7 +104,7 @@ static enum rc_status find_kind(const char *path, enum kind *kind, enum rc_media
 	if (*media != RC_MEDIA_UNKNOWN && *media != RC_MEDIA_ARCHIVE)
 		*kind = KIND_IMAGE;
 	else
-		*kind = ends_with(path, ".xml") || looks_like_xml(head) ? KIND_RECORD : KIND_OTHER;
+		*kind = ends_with(path, ".xml") || looks_like_xml(head) ? KIND_XML : KIND_OTHER;
 	return RC_OK;
 }
 
@@ -209,20 +116,20 @@ static void report_one(struct report *report, const char *path, enum rule rule, 
 }
 
 /* named: by a person; else it was met in a folder. */
-static enum rc_status validate_file(struct report *report, const char *path, bool named, struct rc_err *err)
+static enum rc_status validate_file(const struct validation *v, const char *path, bool named, struct rc_err *err)
 {
 	enum kind kind = KIND_OTHER;
 	enum rc_media media = RC_MEDIA_UNKNOWN;
 	struct rc_err why;
 
 	if (!rc_good(find_kind(path, &kind, &media, &why)))
-		report_one(report, path, RULE_UNREADABLE, why.text);
-	else if (kind == KIND_RECORD)
-		return validate_record(report, path, NULL, err);
+		report_one(v->report, path, RULE_UNREADABLE, why.text);
+	else if (kind == KIND_XML)
+		return validate_xml(v, path, named, err);
 	else if (kind == KIND_IMAGE)
-		return validate_sample(report, path, media, err);
+		return validate_sample(v, path, media, err);
 	else if (named)
-		report_one(report, path, RULE_UNKNOWN_KIND, "neither a record nor an image");
+		report_one(v->report, path, RULE_UNKNOWN_KIND, "neither XML nor an image");
 	return RC_OK;
 }
 
@@ -250,21 +157,21 @@ static void names_free(struct names *names)
 	free(names->v);
 }
 
-static enum rc_status validate_folder(struct report *report, const char *path, int depth, struct rc_err *err);
+static enum rc_status validate_folder(const struct validation *v, const char *path, int depth, struct rc_err *err);
 
 /* Links are not followed: they may lead in circles. */
-static enum rc_status validate_entry(struct report *report, const char *path, int depth, struct rc_err *err)
+static enum rc_status validate_entry(const struct validation *v, const char *path, int depth, struct rc_err *err)
 {
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
 		return RC_OK;           /* gone meanwhile */
 	if (S_ISDIR(st.st_mode))
-		return validate_folder(report, path, depth + 1, err);
-	return S_ISREG(st.st_mode) ? validate_file(report, path, false, err) : RC_OK;
+		return validate_folder(v, path, depth + 1, err);
+	return S_ISREG(st.st_mode) ? validate_file(v, path, false, err) : RC_OK;
 }
 
-static enum rc_status walk_folder(struct report *report, const char *path, int depth, struct rc_err *err)
+static enum rc_status walk_folder(const struct validation *v, const char *path, int depth, struct rc_err *err)
 {
 	RC_CLEANUP(names_free) struct names names = { 0 };
 
@@ -277,7 +184,7 @@ static enum rc_status walk_folder(struct report *report, const char *path, int d
 		RC_OWN_BUF entry = RC_BUF(MAX_PATH_BYTES);
 
 		rc_buf_addf(&entry, "%s/%s", path, names.v[i]->d_name);
-		enum rc_status status = validate_entry(report, entry.data, depth, err);
+		enum rc_status status = validate_entry(v, entry.data, depth, err);
 
 		if (!rc_good(status))
 			return status;
@@ -293,33 +200,33 @@ static bool holds(const char *path, const char *name)
 	return access(file.data, F_OK) == 0;
 }
 
-static enum rc_status validate_folder(struct report *report, const char *path, int depth, struct rc_err *err)
+static enum rc_status validate_folder(const struct validation *v, const char *path, int depth, struct rc_err *err)
 {
 	if (rc_batch_is(path))
-		return validate_batch(report, path, err);
+		return validate_batch(v->report, path, err);
 	if (bag_is(path))
-		return validate_bag(report, path, err);
+		return validate_bag(v->report, path, err);
 	if (holds(path, "manifest.json"))
-		return validate_corpus(report, path, err);
-	return depth < MAX_FOLDER_DEPTH ? walk_folder(report, path, depth, err) : RC_OK;
+		return validate_corpus(v->report, path, err);
+	return depth < MAX_FOLDER_DEPTH ? walk_folder(v, path, depth, err) : RC_OK;
 }
 
-enum rc_status validate_path(struct report *report, const char *path, struct rc_err *err)
+enum rc_status validate_path(const struct validation *v, const char *path, struct rc_err *err)
 {
-	int64_t before = report_checked(report);
+	int64_t before = report_checked(v->report);
 	enum rc_status status;
 	struct stat st;
 
 	if (stat(path, &st) != 0)
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot check '%s'", path);
 	if (S_ISREG(st.st_mode))
-		return validate_file(report, path, true, err);
+		return validate_file(v, path, true, err);
 	if (!S_ISDIR(st.st_mode)) {
-		report_one(report, path, RULE_UNKNOWN_KIND, "neither a file nor a folder");
+		report_one(v->report, path, RULE_UNKNOWN_KIND, "neither a file nor a folder");
 		return RC_OK;
 	}
-	status = validate_folder(report, path, 0, err);
-	if (rc_good(status) && report_checked(report) == before)
-		report_one(report, path, RULE_UNKNOWN_KIND, "a folder without records, batches, corpora, bags or images");
+	status = validate_folder(v, path, 0, err);
+	if (rc_good(status) && report_checked(v->report) == before)
+		report_one(v->report, path, RULE_UNKNOWN_KIND, "a folder without records, batches, corpora, bags, images, ALTO, PAGE or METS");
 	return status;
 }

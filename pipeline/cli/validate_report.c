@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "common/xml.h"
 #include "core/json.h"
@@ -28,6 +30,9 @@ struct report {
 	int64_t here, shown;        /* findings; printed ones with warnings */
 	enum rule first;            /* when here > 0 */
 	struct rc_buf body;         /* for JUnit */
+	struct rc_buf once;         /* words that were asked about, a line each */
+	bool terminal, line;        /* stderr is one, and has a line of ours */
+	int64_t told;               /* when, in ms */
 };
 
 /* Appends at most WORDS bytes of the text, cut on a character, escaped. */
@@ -43,6 +48,39 @@ static void add_short(struct rc_buf *out, const char *text)
 	if (*at)
 		rc_buf_adds(out, "...");
 }
+
+/* ---- where it is -------------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void wipe_line(struct report *r)
+{
+	if (r->line)
+		fputs("\r\033[K", stderr);
+	r->line = false;
+}
+
+/* At most five times a second. */
+static void show_line(struct report *r)
+{
+	RC_OWN_BUF name = RC_BUF(MAX_BODY);
+	int64_t now = r->terminal ? now_ms() : 0;
+
+	if (!r->terminal || now - r->told < 200)
+		return;
+	r->told = now;
+	r->line = true;
+	add_short(&name, strlen(r->file) > 40 ? r->file + strlen(r->file) - 40 : r->file);
+	fprintf(stderr, "\r%lld checked, %lld not valid: %s\033[K", (long long)r->checked, (long long)r->invalid, name.data);
+}
+
+/* ---- findings ----------------------------------------------------------------------------------------- */
 
 static bool said(const char *text)
 {
@@ -116,6 +154,8 @@ enum rc_status report_new(struct report **ret, bool json, bool quiet, const char
 	r->junit = junit;
 	r->spool = spool;
 	r->body = RC_BUF(MAX_BODY);
+	r->once = RC_BUF(MAX_BODY);
+	r->terminal = !quiet && isatty(STDERR_FILENO);
 	if (json)
 		fputs("{\n  \"format\": \"redcorpus-validate-1\",\n  \"findings\": [", stdout);
 	*ret = r;
@@ -128,6 +168,18 @@ void report_begin(struct report *r, const char *file, const char *kind)
 	r->kind = rc_strdup(kind);
 	r->here = r->shown = 0;
 	rc_buf_clear(&r->body);
+	show_line(r);
+}
+
+bool report_once(struct report *r, const char *word)
+{
+	RC_OWN_BUF line = RC_BUF(MAX_BODY);
+
+	rc_buf_addf(&line, "\n%s\n", word);
+	if (strstr(r->once.data, line.data))
+		return false;
+	rc_buf_adds(&r->once, line.data);
+	return true;
 }
 
 static void show(struct report *r, const struct finding *f)
@@ -135,6 +187,7 @@ static void show(struct report *r, const struct finding *f)
 	RC_OWN_BUF line = RC_BUF(MAX_BODY);
 
 	add_line(r, f, &line);
+	wipe_line(r);
 	if (r->json)
 		print_json(r, f);
 	else
@@ -276,6 +329,7 @@ static enum rc_status write_junit(struct report *r, struct rc_err *err)
 
 enum rc_status report_finish(struct report *r, struct rc_err *err)
 {
+	wipe_line(r);
 	if (r->json)
 		printf("%s],\n  \"checked\": %lld,\n  \"invalid\": %lld,\n  \"errors\": %lld,\n  \"warnings\": %lld,\n  \"valid\": %s\n}\n",
 		       r->errors + r->warnings ? "\n  " : "", (long long)r->checked, (long long)r->invalid, (long long)r->errors,
@@ -304,6 +358,7 @@ void report_free(struct report **r)
 	if ((*r)->spool)
 		fclose((*r)->spool);
 	rc_buf_free(&(*r)->body);
+	rc_buf_free(&(*r)->once);
 	free((*r)->file);
 	free((*r)->kind);
 	free(*r);

@@ -1,7 +1,7 @@
 /* validate_report.h -- findings of `validate` as text for people, JSON and JUnit, while they come.
  *
  * Things are checked one after another: report_begin(), report_add() for each finding, report_end(). Memory is bounded:
- * findings are printed at once, what JUnit needs waits in a temporary file. */
+ * findings are printed at once, what JUnit needs waits in a temporary file. On a terminal stderr says where it is. */
 #ifndef RC_VALIDATE_REPORT_H
 #define RC_VALIDATE_REPORT_H
 
@@ -22,9 +22,11 @@ struct report;
 /* Prints to stdout: text, or with json one document after schemas/validate.schema.json. junit: path of a file to write at the
  * end, or NULL. quiet: text without the last line. */
 enum rc_status report_new(struct report **ret, bool json, bool quiet, const char *junit, struct rc_err *err);
-/* kind: "record", "batch", "corpus", "bag", "sample", "other". Both strings are copied. */
+/* kind: "record", "alto", "batch", "corpus", "bag", "sample", "other". Both strings are copied. */
 void report_begin(struct report *r, const char *file, const char *kind);
 void report_add(struct report *r, const struct finding *finding);
+/* Is this the first time that the report is asked about this word? For what is said once. */
+bool report_once(struct report *r, const char *word);
 /* How many findings (without warnings) the thing that was begun has so far. */
 int64_t report_invalid_here(const struct report *r);
 void report_end(struct report *r);

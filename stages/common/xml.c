@@ -1,18 +1,16 @@
-/* xml.c -- the door to libxml2.
+/* xml.c -- XML written and read as a stream, with libxml2.
  *
  *   writing    xml_writer_new(), xml_start(), xml_attr(), xml_text(), xml_end(), xml_writer_finish()
- *   schemas    xml_schema_load()
  *   reading    xml_reader_open(), xml_next(): one libxml2 node -> one event
  *   findings   on_error(): what libxml2 says becomes our message, or the caller's finding
  *
  * libxml2's own limits stay on (10 MB for one text or attribute, no XML_PARSE_HUGE); a document type is refused as
- * soon as it is seen, and no loader of external things exists. Prints nothing. */
-#include "common/xml.h"
+ * soon as it is seen, and of a document nothing external is ever loaded. Prints nothing. */
+#include "common/xml_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libxml/xmlreader.h>
-#include <libxml/xmlschemas.h>
 #include <libxml/xmlwriter.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +20,6 @@
 #include "core/outfile.h"
 #include "core/text.h"
 
-static const char xmlns_uri[] = "http://www.w3.org/2000/xmlns/";
-
 static const char *chars(const xmlChar *s)
 {
 	return s ? (const char *)s : "";
@@ -32,31 +28,6 @@ static const char *chars(const xmlChar *s)
 static const xmlChar *bytes_of(const char *s)
 {
 	return (const xmlChar *)s;
-}
-
-/* ---- the library ------------------------------------------------------------------------------------ */
-
-/* Nothing outside the document is ever loaded. */
-static xmlParserInputPtr load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
-{
-	return NULL;
-}
-
-static void say_nothing(void *ctx, const char *fmt, ...)
-{
-}
-
-/* libxml2's global state, once: quiet, and without a way out. */
-static void prepare_library(void)
-{
-	static bool ready;
-
-	if (ready)
-		return;
-	ready = true;
-	xmlInitParser();
-	xmlSetExternalEntityLoader(load_nothing);
-	xmlSetGenericErrorFunc(NULL, say_nothing);
 }
 
 /* ---- what XML may hold ------------------------------------------------------------------------------ */
@@ -123,7 +94,7 @@ struct xml_writer *xml_writer_new(xml_sink_fn *sink, void *ctx)
 {
 	struct xml_writer *w = rc_alloc(sizeof *w);
 
-	prepare_library();
+	xml_prepare_library();
 	xmlOutputBufferPtr out = xmlOutputBufferCreateIO(on_bytes, NULL, w, NULL);
 
 	w->sink = sink;
@@ -223,73 +194,10 @@ void xml_writer_free(struct xml_writer **w)
 	*w = NULL;
 }
 
-/* ---- what libxml2 says ------------------------------------------------------------------------------- */
-
-/* One line, without the namespaces in braces that libxml2 puts before every name. */
-static void tidy(const char *message, char *out, size_t size)
-{
-	size_t len = 0;
-
-	for (const char *at = message; *at && len + 1 < size; at++) {
-		const char *close = strncmp(at, "{urn:", 5) == 0 ? strchr(at, '}') : NULL;
-
-		if (close)
-			at = close;
-		else
-			out[len++] = *at == '\n' ? ' ' : *at;
-	}
-	while (len > 0 && (out[len - 1] == ' ' || out[len - 1] == '.'))
-		len--;
-	out[len] = '\0';
-}
-
-/* ---- schemas ----------------------------------------------------------------------------------------- */
-
-struct xml_schema {
-	xmlSchemaPtr schema;
-};
-
-static void first_error(void *ctx, xmlErrorPtr error)
-{
-	char *text = ctx;
-
-	if (!*text)
-		tidy(error->message ? error->message : "unknown error", text, 500);
-}
-
-enum rc_status xml_schema_load(struct xml_schema **ret, const void *bytes, size_t len, const char *name, struct rc_err *err)
-{
-	char why[500] = "";
-
-	prepare_library();
-	xmlSchemaParserCtxtPtr parser = xmlSchemaNewMemParserCtxt(bytes, (int)len);
-
-	if (!parser)
-		rc_out_of_memory();
-	xmlSchemaSetParserStructuredErrors(parser, first_error, why);
-	xmlSchemaPtr schema = xmlSchemaParse(parser);
-
-	xmlSchemaFreeParserCtxt(parser);
-	if (!schema)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot use schema '%s': %s", name, why);
-	*ret = rc_alloc(sizeof **ret);
-	(*ret)->schema = schema;
-	return RC_OK;
-}
-
-void xml_schema_free(struct xml_schema **schema)
-{
-	if (!*schema)
-		return;
-	xmlSchemaFree((*schema)->schema);
-	free(*schema);
-	*schema = NULL;
-}
-
 /* ---- reading ----------------------------------------------------------------------------------------- */
 
 struct attribute {
-	const char *name;       /* in libxml2's dictionary */
+	const char *name, *uri; /* in libxml2's dictionary; "" without a namespace */
 	xmlChar *value;         /* owned */
 };
 
@@ -333,7 +241,7 @@ static void on_error(void *ctx, xmlErrorPtr error)
 	struct xml_reader *r = ctx;
 	char text[500];
 
-	tidy(error->message ? error->message : "unknown error", text, sizeof text);
+	xml_tidy(error->message ? error->message : "unknown error", text, sizeof text);
 	if (error->domain == XML_FROM_SCHEMASV) {
 		if (r->on_invalid)
 			r->on_invalid(r->ctx, error->line, text);
@@ -364,7 +272,7 @@ enum rc_status xml_reader_open(struct xml_reader **ret, const char *path, const 
 
 	if (!rc_good(status))
 		return status;
-	prepare_library();
+	xml_prepare_library();
 	xmlResetLastError();
 	struct xml_reader *r = rc_alloc(sizeof *r);
 
@@ -397,7 +305,7 @@ static void drop_attributes(struct xml_reader *r)
 		xmlFree(r->attributes[--r->n_attributes].value);
 }
 
-/* Copies of the attributes without namespace; those of other namespaces (xsi) are not ours. */
+/* Copies of the attributes; declarations of namespaces are none. */
 static enum rc_status take_attributes(struct xml_reader *r, struct rc_err *err)
 {
 	int more = xmlTextReaderMoveToFirstAttribute(r->from);
@@ -406,7 +314,7 @@ static enum rc_status take_attributes(struct xml_reader *r, struct rc_err *err)
 		const char *uri = chars(xmlTextReaderConstNamespaceUri(r->from));
 		const char *name = chars(xmlTextReaderConstLocalName(r->from));
 
-		if (*uri || strcmp(uri, xmlns_uri) == 0)
+		if (xmlTextReaderIsNamespaceDecl(r->from) == 1)
 			continue;
 		if (r->n_attributes == XML_ATTR_LIMIT)
 			return xml_bad(r, err, "more than %d attributes", XML_ATTR_LIMIT);
@@ -414,7 +322,7 @@ static enum rc_status take_attributes(struct xml_reader *r, struct rc_err *err)
 
 		if (!value)
 			return xml_bad(r, err, "cannot read attribute '%s'", name);
-		r->attributes[r->n_attributes++] = (struct attribute){ name, value };
+		r->attributes[r->n_attributes++] = (struct attribute){ name, uri, value };
 	}
 	xmlTextReaderMoveToElement(r->from);
 	return RC_OK;
@@ -511,12 +419,17 @@ const char *xml_namespace(const struct xml_reader *r)
 	return chars(xmlTextReaderConstNamespaceUri(r->from));
 }
 
-const char *xml_get(const struct xml_reader *r, const char *attribute)
+const char *xml_get_in(const struct xml_reader *r, const char *uri, const char *attribute)
 {
 	for (size_t i = 0; i < r->n_attributes; i++)
-		if (strcmp(r->attributes[i].name, attribute) == 0)
+		if (strcmp(r->attributes[i].name, attribute) == 0 && strcmp(r->attributes[i].uri, uri) == 0)
 			return (const char *)r->attributes[i].value;
 	return NULL;
+}
+
+const char *xml_get(const struct xml_reader *r, const char *attribute)
+{
+	return xml_get_in(r, "", attribute);
 }
 
 const char *xml_value(const struct xml_reader *r)

@@ -47,11 +47,22 @@ void xml_clean(struct rc_buf *out, const char *text);
 struct xml_schema;
 /* A broken schema is a bug of ours: RC_RUN_FAILED/bug. name is for messages. */
 enum rc_status xml_schema_load(struct xml_schema **ret, const void *bytes, size_t len, const char *name, struct rc_err *err);
+/* The same from a file, which is somebody else's: broken is RC_RUN_FAILED/setting. What it imports is looked for with `find`, which
+ * appends the path of a local file to `path` (the location may be such a path already), or returns false: then it is done without. */
+typedef bool xml_find_fn(void *ctx, const char *location, struct rc_buf *path);
+enum rc_status xml_schema_load_file(struct xml_schema **ret, const char *path, xml_find_fn *find, void *ctx, struct rc_err *err);
 void xml_schema_free(struct xml_schema **schema);
+
+/* An XML catalogue (OASIS XML Catalogs 1.1). Not readable as such: RC_RUN_FAILED/setting. */
+struct xml_catalog;
+enum rc_status xml_catalog_load(struct xml_catalog **ret, const char *path, struct rc_err *err);
+/* Appends what it says about the URI, itself a URI or a path; false: nothing. */
+bool xml_catalog_find(const struct xml_catalog *catalog, const char *uri, struct rc_buf *ret);
+void xml_catalog_free(struct xml_catalog **catalog);
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-#define XML_DEPTH_LIMIT 16      /* elements in elements; a record has 7 */
+#define XML_DEPTH_LIMIT 64      /* elements in elements; a record has 7, METS one for each level of its structure */
 #define XML_ATTR_LIMIT 64       /* attributes of one element */
 
 enum xml_event { XML_EVENT_START, XML_EVENT_TEXT, XML_EVENT_END, XML_EVENT_DONE };
@@ -72,6 +83,8 @@ const char *xml_name(const struct xml_reader *r);
 const char *xml_namespace(const struct xml_reader *r);
 /* An attribute without namespace of the element that starts, or NULL. */
 const char *xml_get(const struct xml_reader *r, const char *attribute);
+/* One of a namespace. */
+const char *xml_get_in(const struct xml_reader *r, const char *uri, const char *attribute);
 /* The piece of text. */
 const char *xml_value(const struct xml_reader *r);
 /* Number of elements around; the root starts at depth 0. */

@@ -71,7 +71,7 @@ static json_t *validate(const char *path)
 
 	check(freopen("out.json", "w", stdout) != NULL);
 	check_int(report_new(&report, true, false, "out.xml", &err), RC_OK);
-	check_int(validate_path(report, path, &err), RC_OK);
+	check_int(validate_path(&(struct validation){ .report = report }, path, &err), RC_OK);
 	check_int(report_finish(report, &err), RC_OK);
 	fflush(stdout);
 	dup2(saved, 1);
@@ -202,7 +202,7 @@ TEST(nothing_at_a_path_is_no_finding_but_an_error)
 	struct rc_err err;
 
 	check_int(report_new(&report, false, true, NULL, &err), RC_OK);
-	check_int(validate_path(report, "nowhere", &err), RC_RUN_FAILED);
+	check_int(validate_path(&(struct validation){ .report = report }, "nowhere", &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_MISSING);
 	check_int(report_checked(report), 0);
 }

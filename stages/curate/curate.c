@@ -201,6 +201,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, same_scan, "duplicate-scan");
 	tag(tags, same_text, "duplicate-text");
 	tag(tags, near_text, "near-duplicate");
+	tag(tags, p->personal, "personal-data");
 	*image = !p->not_read && !same_scan;
 	*text = has_text && good && !p->duplicate && p->page_class == RC_PAGE_TEXT;
 	grade_of(p, grade);
@@ -214,6 +215,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 		to_hex(c->facts.signatures[p->signature], MINHASH_BYTES, signature);
 	json_object_set_new(page, "signature", json_string(signature));
 	tell_cluster(&c->facts, p, page);
+	json_object_set_new(page, "personal", json_boolean(p->personal));
 	json_object_set_new(page, "chars", json_integer(p->chars));
 	json_object_set_new(page, "confidence", json_integer(p->confidence));
 	if (p->error != FACT_NO_ERROR)

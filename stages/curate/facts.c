@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/personal.h"
 #include "common/record.h"
 #include "core/text.h"
 
@@ -156,6 +157,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 			return no_memory(err);
 		if (signature && !parse_signature(rc_json_str(page, "signature", ""), signature))
 			return RC_SKIP;
+		p->personal = rc_json_bool(page, "personal", false);
 		p->order = (int32_t)rc_json_int(page, "order", 0);
 		p->frame = (int32_t)rc_json_int(page, "frame", 0);
 		p->chars = (uint32_t)rc_json_int(page, "chars", 0);
@@ -188,6 +190,15 @@ static size_t fold(const char *text, struct rc_hasher *h, struct minhash *m)
 	return n;
 }
 
+static bool is_personal(const char *text)
+{
+	struct personal_span span;
+	size_t at = 0;
+	int64_t cp = 0;
+
+	return personal_next(text, &at, &cp, &span);
+}
+
 static enum rc_status page_facts(struct facts *facts, const struct record_page *page, struct page_fact *p, struct rc_hasher *h,
                                  struct rc_err *err)
 {
@@ -207,6 +218,7 @@ static enum rc_status page_facts(struct facts *facts, const struct record_page *
 			const char *text = page->page.regions[r].lines[l].text;
 
 			folded += text ? fold(text, h, facts->minhash) : 0;
+			p->personal |= text && is_personal(text);
 			p->chars += text ? (uint32_t)rc_utf8_count(text) : 0;
 		}
 	digest = rc_hasher_end(h);

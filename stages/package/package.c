@@ -239,7 +239,7 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 		return status;
 	page_sample_print(key.data, w->head, page, choice, manifest_splits[w->split], &size, &w->row->record, p->cfg->corpus_license, &json);
 	if (choice->in_text)
-		rc_page_text(&page->page, &text);
+		sample_page_text(&page->page, choice->mask, &text);
 	if (json.failed || text.failed)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON is too large", key.data);
 	status = shards_add_page(p->shards, w->split, &(struct sample_cut){ salted(p, "cut", key.data), w->box },
@@ -265,7 +265,8 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 
 	for (size_t i = 0; (status = record_next(reader, &page, err)) == RC_OK; i++) {
 		const json_t *decision = json_array_get(decisions, i);
-		struct sample_choice choice = { rc_json_bool(decision, "text", false) && !page->not_read, "", rc_json_int(decision, "copies", 1) };
+		struct sample_choice choice = { rc_json_bool(decision, "text", false) && !page->not_read, "", rc_json_int(decision, "copies", 1),
+		                                p->cfg->package_personal == 0 };
 
 		if (rc_json_int(decision, "order", -1) != page->order)
 			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot package '%s': its record is not the one that was curated", w->row->id);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/personal.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "package/read.h"
@@ -56,12 +57,25 @@ void text_sample_free(struct text_sample *s)
 	rc_json_free(&s->pages);
 }
 
+void sample_page_text(const struct rc_page *page, bool mask, struct rc_buf *out)
+{
+	RC_OWN_BUF text = RC_BUF(MAX_TEXT);
+
+	if (!mask) {
+		rc_page_text(page, out);
+		return;
+	}
+	rc_page_text(page, &text);
+	out->failed |= text.failed;
+	personal_mask(text.data, out);
+}
+
 /* Appends the page's text without the line ends at its end. Returns the code points added. */
-static int64_t add_text(struct text_sample *s, const struct rc_page *page)
+static int64_t add_text(struct text_sample *s, const struct rc_page *page, bool mask)
 {
 	size_t start = s->text.len;
 
-	rc_page_text(page, &s->text);
+	sample_page_text(page, mask, &s->text);
 	while (s->text.len > start && s->text.data[s->text.len - 1] == '\n')
 		s->text.data[--s->text.len] = 0;
 	return (int64_t)rc_utf8_count(s->text.data + start);
@@ -84,7 +98,7 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	}
 	start = s->chars;
 	if (choice->in_text) {
-		chars = add_text(s, &page->page);
+		chars = add_text(s, &page->page, choice->mask);
 		s->n_text++;
 		s->counted += chars;
 		s->confidence += (double)q->confidence * (double)chars;
@@ -231,17 +245,22 @@ static json_t *polygon_of(struct rc_affine map, const struct rc_line *line)
 }
 
 static void add_line(json_t *lines, const struct rc_line *line, int64_t region, struct rc_affine map,
-                     const struct page_image *image, bool in_text)
+                     const struct page_image *image, const struct sample_choice *choice)
 {
+	bool read = choice->in_text && !line->not_read && line->text;
+	RC_OWN_BUF text = RC_BUF(MAX_TEXT);
 	json_t *entry = json_object();
+
+	if (read && choice->mask)
+		personal_mask(line->text, &text);
 
 	set(entry, "region", json_integer(region));
 	set(entry, "box", box_of(rc_affine_box(map, line->box, image->width, image->height)));
 	set(entry, "polygon", polygon_of(map, line));
 	set_str(entry, "direction", rc_direction_name(line->direction));
 	set(entry, "confidence", json_real((double)line->confidence));
-	set(entry, "not_read", json_boolean(!in_text || line->not_read));
-	set_str(entry, "text", in_text && !line->not_read && line->text ? line->text : "");
+	set(entry, "not_read", json_boolean(!choice->in_text || line->not_read));
+	set_str(entry, "text", read ? choice->mask ? text.data : line->text : "");
 	json_array_append_new(lines, entry);
 }
 
@@ -257,7 +276,7 @@ static void add_region(json_t *regions, const char *type, struct rc_box box, enu
 }
 
 /* Regions and lines; a page without lines has one that covers it and was not read. */
-static void add_layout(json_t *sample, const struct record_page *page, const struct page_image *image, bool in_text)
+static void add_layout(json_t *sample, const struct record_page *page, const struct page_image *image, const struct sample_choice *choice)
 {
 	struct rc_affine map = rc_affine_to_image(page->page.width, page->page.height, page->page.orientation, image->width, image->height);
 	json_t *regions = json_array(), *lines = json_array();
@@ -269,13 +288,13 @@ static void add_layout(json_t *sample, const struct record_page *page, const str
 		add_region(regions, rc_region_type_name(region->type), rc_affine_box(map, region->box, image->width, image->height),
 		           region->direction, region->n_lines);
 		for (size_t l = 0; l < region->n_lines; l++)
-			add_line(lines, &region->lines[l], (int64_t)r, map, image, in_text);
+			add_line(lines, &region->lines[l], (int64_t)r, map, image, choice);
 	}
 	if (json_array_size(lines) == 0) {
 		struct rc_line none = { .box = all };
 
 		add_region(regions, rc_region_type_name(RC_REGION_NOISE), all, RC_DIR_UNKNOWN, 1);
-		add_line(lines, &none, (int64_t)json_array_size(regions) - 1, RC_AFFINE_IDENTITY, image, false);
+		add_line(lines, &none, (int64_t)json_array_size(regions) - 1, RC_AFFINE_IDENTITY, image, &(struct sample_choice){ .in_text = false });
 	}
 	set(sample, "regions", regions);
 	set(sample, "lines", lines);
@@ -316,7 +335,7 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set(sample, "image_sha256", hex_of(&image->digest));
 	set(sample, "scan_width", json_integer(page->page.width));
 	set(sample, "scan_height", json_integer(page->page.height));
-	add_layout(sample, page, image, choice->in_text);
+	add_layout(sample, page, image, choice);
 	rc_json_print(out, sample);
 	rc_buf_addc(out, '\n');
 }

@@ -13,7 +13,11 @@ struct sample_choice {          /* what curate decided of a page */
 	bool in_text;           /* its text counts */
 	const char *tags;       /* joined by ',' */
 	int64_t copies;         /* pages that are the same or nearly, with itself */
+	bool mask;              /* put squares for personal data (common/personal.h) */
 };
+
+/* The page's text as it stands in samples. */
+void sample_page_text(const struct rc_page *page, bool mask, struct rc_buf *out);
 
 /* ---- text: one per item ---------------------------------------------------------------------------------- */
 

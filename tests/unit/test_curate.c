@@ -315,6 +315,24 @@ TEST(items_that_share_a_page_share_a_split)
 	fake_books_free(b);
 }
 
+TEST(a_page_with_a_citizens_number_is_tagged_also_from_memory)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	fake_add_page(it, "s1", LONG_TEXT "號碼11010519491231002X\n", 0.96f);
+	fake_add_page(it, "s2", OTHER_TEXT, 0.96f);
+	for (int turn = 0; turn < 2; turn++) {
+		check_int(curate(b), RC_OK);
+		check(has_word(page_of(it, 0), "tags", "personal-data"));
+		check(!has_word(page_of(it, 1), "tags", "personal-data"));
+		check(rc_json_bool(page_of(it, 0), "text", false));
+		check_int(rc_config_set(b->cfg, "curate.test_share=0.02", NULL), RC_OK);
+	}
+	check_int(b->n_records_read, 1);
+	fake_books_free(b);
+}
+
 TEST(a_record_that_cannot_be_read_costs_that_item_and_is_said)
 {
 	struct rc_books *b = fake_books_new("/batch");

@@ -477,6 +477,26 @@ TEST(a_long_item_id_gives_a_short_key_that_leads_back)
 	free_images();
 }
 
+TEST(personal_data_stand_in_no_shard_unless_somebody_wants_them)
+{
+	make_images();
+	struct rc_books *b = fake_books_new(here("batch"));
+
+	add_image(fake_add_page(fake_add_item(b, "a", "allowed"), "s", "蘇維埃政府布告電話13812345678\n", 0.96f), 0);
+	check_int(rc_config_set(b->cfg, "package.shards=text,pages,mds", NULL), RC_OK);
+	for (int keep = 0; keep < 2; keep++) {
+		check_int(make(b), RC_OK);
+		check_int(run("cd batch/corpus && { for f in text/*.zst mds/*/*.zstd; do zstd -dqc $f; done; cat pages/*.tar; } > ../../all"), 0);
+		check_int(run("[ $(grep -ao 13812345678 all | wc -l) = $(cat wanted 2>/dev/null || echo 0) ]"), 0);
+		check_int(run("grep -qa '電話■■■■■■■■■■■' all") == 0, keep == 0);
+		check_int(rc_config_set(b->cfg, "package.personal=keep", NULL), RC_OK);
+		check_int(rc_config_set(b->cfg, "corpus.version=2", NULL), RC_OK);
+		check_int(run("echo 4 > wanted; rm -r batch"), 0);     /* text, mds, and of the page its text and its line */
+	}
+	fake_books_free(b);
+	free_images();
+}
+
 /* mds: one more form of the same texts; a table of offsets beside each tar. Both are checked, and damage is found. */
 TEST(texts_can_be_had_as_mds_and_tars_have_tables_of_offsets)
 {

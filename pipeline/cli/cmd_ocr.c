@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/ocr_export.h"
 #include "cli/ocr_record.h"
 #include "common/image.h"
 #include "core/limits.h"
@@ -25,7 +26,7 @@
 #define WINDOW 64
 #define HEAD_BYTES 4096
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_RECORD };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_RECORD, FORMAT_EXPORT };
 
 struct slot {                   /* a page from being handed out to being printed */
 	char *name;             /* the file, as on the command line; owned */
@@ -41,7 +42,9 @@ struct reading {
 	struct rc_cli *cli;
 	struct rc_pool *pool;
 	enum format format;
-	struct ocr_record *record;      /* for FORMAT_RECORD: the file that is being printed */
+	struct ocr_record *record;      /* for FORMAT_RECORD and FORMAT_EXPORT: the file that is being printed */
+	const struct export_format *export_format;
+	struct ocr_export *export;      /* for FORMAT_EXPORT */
 	const char *debug_dir, *out_dir;
 	bool one_file;
 	struct slot slots[WINDOW];
@@ -148,6 +151,18 @@ static void slot_clear(struct slot *slot)
 	*slot = (struct slot){ 0 };
 }
 
+/* What cannot be written of one file costs that file. */
+static enum rc_status export_record(struct reading *r, const struct slot *slot, struct rc_err *err)
+{
+	enum rc_status status = ocr_export_write(r->export, r->record, slot->name, &slot->scan, slot->media, err);
+
+	if (status != RC_PAGE_FAILED)
+		return status;
+	(void)rc_cli_fail(r->cli, status, err);
+	r->failed = true;
+	return RC_OK;
+}
+
 /* NAME.xml when the last frame has come; a frame that failed stands in it as not read. */
 static enum rc_status add_to_record(struct reading *r, const struct slot *slot, struct rc_err *err)
 {
@@ -155,6 +170,8 @@ static enum rc_status add_to_record(struct reading *r, const struct slot *slot, 
 
 	if (!rc_good(status) || slot->frame + 1 < slot->frames)
 		return status;
+	if (r->export)
+		return export_record(r, slot, err);
 	return ocr_record_write(r->record, r->out_dir, slot->name, &slot->scan, slot->media, err);
 }
 
@@ -398,19 +415,29 @@ static enum rc_status read_files(struct reading *r, const struct rc_args *args, 
 /* ---- the command ------------------------------------------------------------------------------------------------ */
 
 /* false: the format is none that works; *ret_exit says how the command ends. */
-static bool choose_format(const struct rc_cli *cli, const char *word, enum format *ret, int *ret_exit)
+static bool choose_format(struct reading *r, const char *word, int *ret_exit)
 {
 	static const char *const works[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_RECORD] = "record" };
+	RC_OWN_BUF names = RC_BUF(RC_MAX_NAME);
 
 	for (size_t i = 0; i < RC_COUNT(works); i++)
 		if (strcmp(word, works[i]) == 0) {
-			*ret = (enum format)i;
+			r->format = (enum format)i;
 			return true;
 		}
-	if (strcmp(word, "alto") == 0 || strcmp(word, "hocr") == 0)
-		*ret_exit = rc_cli_usage(cli, "'--format %s' does not work yet", word);
+	r->format = FORMAT_EXPORT;
+	r->export_format = export_format_find(word);
+	if (r->export_format && ocr_export_works(r->export_format))
+		return true;
+	for (const struct export_format *f = export_formats; f->name; f++)
+		if (ocr_export_works(f) && strcmp(f->name, works[FORMAT_TEXT]) != 0)
+			rc_buf_addf(&names, ", %s", f->name);
+	if (r->export_format && r->export_format->write)
+		*ret_exit = rc_cli_usage(r->cli, "'--format %s' needs a batch; 'redcorpus export' writes it", word);
+	else if (r->export_format)
+		*ret_exit = rc_cli_usage(r->cli, "'--format %s' does not work yet", word);
 	else
-		*ret_exit = rc_cli_usage(cli, "unknown format '%s' (text, json or record)", word);
+		*ret_exit = rc_cli_usage(r->cli, "unknown format '%s' (there are: text, json, record%s)", word, names.data);
 	return false;
 }
 
@@ -462,8 +489,10 @@ static int read_all(struct reading *r, const struct rc_args *args, const struct 
 
 	for (size_t i = 0; rc_good(status) && i < settings->n; i++)
 		status = rc_config_set(cfg, settings->v[i], &err);
-	if (rc_good(status) && r->format == FORMAT_RECORD)
+	if (rc_good(status) && (r->format == FORMAT_RECORD || r->format == FORMAT_EXPORT))
 		status = ocr_record_new(cfg, r->cli->stages, &r->record, &err);
+	if (rc_good(status) && r->format == FORMAT_EXPORT)
+		status = ocr_export_new(r->export_format, r->out_dir, &r->export, &err);
 	if (rc_good(status) && r->out_dir)
 		status = rc_make_dirs(r->out_dir, &err);
 	if (rc_good(status))
@@ -472,6 +501,7 @@ static int read_all(struct reading *r, const struct rc_args *args, const struct 
 		status = read_files(r, args, &err);
 	rc_pool_free(&r->pool);
 	ocr_record_free(&r->record);
+	ocr_export_free(&r->export);
 	for (size_t i = 0; i < WINDOW; i++)
 		slot_clear(&r->slots[i]);
 	if (!rc_good(status))
@@ -486,8 +516,8 @@ int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv)
 	const char *format = "text";
 	int64_t jobs = 0;
 	const struct rc_option options[] = {
-		{ .name = "format", .arg = "F", .word = &format, .help = "text (default), json or record (XML; needs --out)" },
-		{ .name = "out", .arg = "DIR", .word = &reading.out_dir, .help = "files there, not stdout: one per page, one record per FILE" },
+		{ .name = "format", .arg = "F", .word = &format, .help = "text (default), json, record (XML; needs --out), or alto, page, ... (see 'redcorpus export --help')" },
+		{ .name = "out", .arg = "DIR", .word = &reading.out_dir, .help = "files there, not stdout: one per page, one record or PDF per FILE" },
 		{ .name = "debug-dir", .arg = "DIR", .word = &reading.debug_dir, .help = "pictures of every step" },
 		{ .name = "set", .arg = "KEY=VALUE", .words = &settings, .help = "a setting (see 'redcorpus run --help')" },
 		{ .name = "jobs", .letter = 'j', .arg = "N", .number = &jobs, .low = 0, .high = RC_MAX_WORKERS, .help = "workers; 0: one per core" },
@@ -498,10 +528,12 @@ int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv)
 
 	if (!rc_cli_parse(cli, options, 1, -1, argc, argv, &args))
 		return args.exit;
-	if (!choose_format(cli, format, &reading.format, &end))
+	if (!choose_format(&reading, format, &end))
 		return end;
 	if (reading.format == FORMAT_RECORD && !reading.out_dir)
 		return rc_cli_usage(cli, "--format record needs --out DIR");
+	if (reading.format == FORMAT_EXPORT && !reading.out_dir && args.n > 1)
+		return rc_cli_usage(cli, "--format %s of several files needs --out DIR", format);
 	end = reading.out_dir ? refuse_equal_names(cli, &args) : RC_EXIT_OK;
 	if (end != RC_EXIT_OK)
 		return end;

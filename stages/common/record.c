@@ -72,7 +72,7 @@ static enum rc_status open_record(struct record_reader **ret, const char *path, 
 	r->on_finding = on_finding;
 	r->ctx = ctx;
 	r->err = err;
-	r->head = (struct record_head){ "", "", "", "", "", "", "", "", "", "", 0, 0, 1 };
+	r->head = (struct record_head){ "", "", "", "", "", "", "", "", "", "", 0, 0, 1, "", NULL, 0, NULL, 0 };
 	record_clear_page(r);
 	r->status = xml_reader_open(&r->xml, path, path, err);
 	if (!record_failed(r) && on_finding)
@@ -129,6 +129,8 @@ void record_close(struct record_reader **r)
 		return;
 	record_clear_page(*r);
 	record_free_strings(&(*r)->head_strings);
+	free((*r)->terms);
+	free((*r)->parts);
 	xml_reader_close(&(*r)->xml);
 	xml_schema_free(&(*r)->schema);
 	free((*r)->path);

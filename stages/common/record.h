@@ -9,6 +9,15 @@
 #include "common/rules.h"
 #include "core/page.h"
 
+struct record_term {            /* an element of <description>: "title", "subject", ...; edtf of dates, else "" */
+	const char *name, *value, *edtf;
+};
+
+struct record_part {            /* of <processing>: what made the pages */
+	enum { RECORD_STAGE, RECORD_ENGINE, RECORD_MODEL } kind;
+	const char *name, *value;   /* "ocr" "10"; "tesseract 5.3.0" ""; "chi_tra_vert" "sha256:..." */
+};
+
 struct record_head {            /* all strings UTF-8, "" when absent; owned by the reader until it is closed */
 	const char *id;
 	const char *title;
@@ -18,7 +27,12 @@ struct record_head {            /* all strings UTF-8, "" when absent; owned by t
 	const char *rights_statement, *rights_license, *rights_holder;
 	const char *training;       /* "allowed", "denied", "unknown" */
 	int64_t n_pages, n_read;
-	int64_t revision;               /* from 1; above when people corrected it */
+	int64_t revision;           /* from 1; above when people corrected it */
+	const char *program;        /* version of redcorpus */
+	const struct record_term *terms;        /* all of <description>, as they stand */
+	size_t n_terms;
+	const struct record_part *parts;
+	size_t n_parts;
 };
 
 struct record_page {            /* valid until the next call */

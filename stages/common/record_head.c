@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { MAX_TERMS = 1000 };      /* that are kept; a catalogue has some dozen columns */
+
 /* Keeps the text of the first element of its kind. */
 static void head_text(struct record_reader *r, const char **to)
 {
@@ -24,20 +26,70 @@ static void read_identity(struct record_reader *r)
 	}
 }
 
+/* Room for one more in an array of n. */
+static void *grow(void *array, size_t n, size_t size)
+{
+	return (n & (n - 1)) == 0 ? rc_realloc(array, (n ? 2 * n : 1) * size) : array;
+}
+
+static const char **place_of(struct record_head *head, const char *name)
+{
+	return strcmp(name, "title") == 0 ? &head->title : strcmp(name, "language") == 0 ? &head->language :
+	       strcmp(name, "date") == 0 ? &head->date : NULL;
+}
+
+/* One term. Of those that are asked for by name the first counts. */
+static void read_term(struct record_reader *r)
+{
+	const char *name = record_keep(&r->head_strings, xml_name(r->xml)), *edtf = record_keep(&r->head_strings, record_attr_or(r, "edtf", ""));
+	const char *value = record_keep_text(r, &r->head_strings), **place = place_of(&r->head, name);
+
+	if (place && !**place) {
+		*place = value;
+		if (place == &r->head.date)
+			r->head.date_edtf = edtf;
+	}
+	if (r->head.n_terms == MAX_TERMS)
+		return;
+	r->terms = grow(r->terms, r->head.n_terms, sizeof *r->terms);
+	r->terms[r->head.n_terms++] = (struct record_term){ name, value, edtf };
+	r->head.terms = r->terms;
+}
+
 static void read_description(struct record_reader *r)
 {
+	while (record_child(r))
+		read_term(r);
+}
+
+static void add_part(struct record_reader *r, struct record_part part)
+{
+	if (r->head.n_parts == MAX_TERMS)
+		return;
+	r->parts = grow(r->parts, r->head.n_parts, sizeof *r->parts);
+	r->parts[r->head.n_parts++] = part;
+	r->head.parts = r->parts;
+}
+
+static void read_processing(struct record_reader *r)
+{
+	struct record_string **keep = &r->head_strings;
+
+	r->head.program = record_keep(keep, record_attr_or(r, "program", ""));
 	while (record_child(r)) {
-		if (record_is(r, "title")) {
-			head_text(r, &r->head.title);
-		} else if (record_is(r, "language")) {
-			head_text(r, &r->head.language);
-		} else if (record_is(r, "date")) {
-			if (!*r->head.date)
-				r->head.date_edtf = record_keep(&r->head_strings, record_attr_or(r, "edtf", ""));
-			head_text(r, &r->head.date);
-		} else {
-			record_skip(r);        /* terms that nothing after normalize asks for */
+		if (record_is(r, "engine")) {
+			add_part(r, (struct record_part){ RECORD_ENGINE, record_keep_text(r, keep), "" });
+			continue;
 		}
+		bool model = record_is(r, "model");
+
+		if (!model && !record_is(r, "stage")) {
+			record_unexpected(r);
+			continue;
+		}
+		add_part(r, (struct record_part){ model ? RECORD_MODEL : RECORD_STAGE, record_keep(keep, record_attr(r, "name")),
+		                                  record_keep(keep, record_attr(r, model ? "digest" : "version")) });
+		record_end(r);
 	}
 }
 
@@ -122,7 +174,7 @@ void record_read_head(struct record_reader *r)
 		} else if (record_is(r, "rights")) {
 			read_rights(r);
 		} else if (record_is(r, "processing")) {
-			record_skip(r);
+			read_processing(r);
 		} else if (record_is(r, "quality")) {
 			read_item_quality(r);
 			quality = true;

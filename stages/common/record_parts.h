@@ -41,6 +41,8 @@ struct record_reader {
 	bool ended;
 
 	struct record_head head;
+	struct record_term *terms;      /* what head points to; owned */
+	struct record_part *parts;
 	struct record_string *head_strings;
 	struct record_page page;
 	struct record_string *page_strings;

@@ -17,7 +17,7 @@
 #include "core/text.h"
 #include "export/pages.h"
 
-static const char not_read_tag[] = "not-read";
+static const char not_read_tag[] = "not-read", correction_id[] = "correction";
 
 /* ---- attributes --------------------------------------------------------------------------------------------- */
 
@@ -80,35 +80,85 @@ static void write_source(struct xml_writer *xml, const struct record_head *head,
 	xml_end(xml);
 }
 
+/* "chi_tra_vert sha256:..." for each model that read the page, and the versions of libraries. */
+static void add_settings(struct rc_buf *out, const struct record_head *head, const struct rc_page *page)
+{
+	for (size_t i = 0; i < head->n_parts; i++) {
+		const struct record_part *part = &head->parts[i];
+
+		if (part->kind == RECORD_ENGINE || (part->kind == RECORD_MODEL && export_has_model(page, part->name)))
+			rc_buf_addf(out, "%s%s%s%s", out->len ? "; " : "", part->name, *part->value ? " " : "", part->value);
+	}
+}
+
+/* A stage of the program, under its own name. */
+static void write_processing(struct xml_writer *xml, const struct record_head *head, const struct rc_page *page, const struct record_part *stage)
+{
+	RC_OWN_BUF text = RC_BUF(1 << 16);
+	bool ocr = strcmp(stage->name, "ocr") == 0;
+
+	xml_start(xml, "Processing");
+	xml_attr(xml, "ID", stage->name);
+	xml_element(xml, "processingCategory", ocr ? "contentGeneration" : "preOperation");
+	rc_buf_addf(&text, "%s %s", stage->name, stage->value);
+	xml_element(xml, "processingStepDescription", text.data);
+	rc_buf_clear(&text);
+	if (ocr)
+		add_settings(&text, head, page);
+	if (text.len)
+		xml_element(xml, "processingStepSettings", text.data);
+	xml_start(xml, "processingSoftware");
+	xml_element(xml, "softwareName", "redcorpus");
+	if (*head->program)
+		xml_element(xml, "softwareVersion", head->program);
+	xml_end(xml);
+	xml_end(xml);
+}
+
+static void write_correction(struct xml_writer *xml)
+{
+	xml_start(xml, "Processing");
+	xml_attr(xml, "ID", correction_id);
+	xml_element(xml, "processingCategory", "contentModification");
+	xml_element(xml, "processingStepDescription", "people corrected the lines that refer to this");
+	xml_end(xml);
+}
+
+static bool is_unread(const struct rc_line *line)
+{
+	return line->not_read;
+}
+
+static bool is_human(const struct rc_line *line)
+{
+	return line->human;
+}
+
+static bool any_line(const struct rc_page *page, bool (*is)(const struct rc_line *line))
+{
+	for (size_t i = 0; i < page->n_regions; i++)
+		for (size_t k = 0; k < page->regions[i].n_lines; k++)
+			if (is(&page->regions[i].lines[k]))
+				return true;
+	return false;
+}
+
 static void write_description(struct xml_writer *xml, const struct record_head *head, const struct record_page *page)
 {
 	xml_start(xml, "Description");
 	xml_element(xml, "MeasurementUnit", "pixel");
 	write_source(xml, head, page);
-	xml_start(xml, "Processing");
-	xml_attr(xml, "ID", "ocr");
-	xml_element(xml, "processingCategory", "contentGeneration");
-	if (*page->page.models)
-		xml_element(xml, "processingStepSettings", page->page.models);
-	xml_start(xml, "processingSoftware");
-	xml_element(xml, "softwareName", "redcorpus");
-	xml_end(xml);
-	xml_end(xml);
+	for (size_t i = 0; i < head->n_parts; i++)
+		if (head->parts[i].kind == RECORD_STAGE)
+			write_processing(xml, head, &page->page, &head->parts[i]);
+	if (any_line(&page->page, is_human))
+		write_correction(xml);
 	xml_end(xml);
 }
 
 static bool is_tagged(enum rc_region_type type)
 {
 	return type == RC_REGION_HEADING || type == RC_REGION_TABLE || type == RC_REGION_NOISE;
-}
-
-static bool any_unread(const struct rc_page *page)
-{
-	for (size_t i = 0; i < page->n_regions; i++)
-		for (size_t k = 0; k < page->regions[i].n_lines; k++)
-			if (page->regions[i].lines[k].not_read)
-				return true;
-	return false;
 }
 
 static void write_tag(struct xml_writer *xml, const char *element, const char *id)
@@ -122,7 +172,7 @@ static void write_tag(struct xml_writer *xml, const char *element, const char *i
 /* Only those that are used. */
 static void write_tags(struct xml_writer *xml, const struct rc_page *page)
 {
-	bool used[RC_REGION_TYPE_COUNT] = { false }, unread = any_unread(page), any = unread;
+	bool used[RC_REGION_TYPE_COUNT] = { false }, unread = any_line(page, is_unread), any = unread;
 
 	for (size_t i = 0; i < page->n_regions; i++) {
 		used[page->regions[i].type] |= is_tagged(page->regions[i].type);
@@ -283,8 +333,10 @@ static void write_line(struct xml_writer *xml, const struct rc_page *page, const
 	attr_box(xml, line->box);
 	attr_direction(xml, line->direction);
 	xml_attr(xml, "BASELINE", export_baseline(points, page, line));
-	if (line->human)
+	if (line->human) {
+		xml_attr(xml, "PROCESSINGREFS", correction_id);
 		xml_attr(xml, "CS", "true");
+	}
 	if (line->not_read)
 		xml_attr(xml, "TAGREFS", not_read_tag);
 	if (export_line_is_turned(line))
@@ -346,7 +398,15 @@ static const char *language_of(const struct rc_page *page)
 	return strcmp(page->script, "hant") == 0 ? "zh-Hant" : strcmp(page->script, "hans") == 0 ? "zh-Hans" : NULL;
 }
 
-static void start_page(struct xml_writer *xml, const struct record_page *record)
+static bool has_stage(const struct record_head *head, const char *name)
+{
+	for (size_t i = 0; i < head->n_parts; i++)
+		if (head->parts[i].kind == RECORD_STAGE && strcmp(head->parts[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void start_page(struct xml_writer *xml, const struct record_head *head, const struct record_page *record)
 {
 	const struct rc_page *page = &record->page;
 	double rotation = export_rotation(page);
@@ -357,7 +417,8 @@ static void start_page(struct xml_writer *xml, const struct record_page *record)
 	xml_attr_int(xml, "WIDTH", page->width);
 	xml_attr_int(xml, "HEIGHT", page->height);
 	xml_attr(xml, "PAGECLASS", rc_page_class_name(page->quality.page_class));
-	xml_attr(xml, "PROCESSINGREFS", "ocr");
+	if (has_stage(head, "ocr"))
+		xml_attr(xml, "PROCESSINGREFS", "ocr");
 	if (page->quality.estimated_error >= 0)
 		attr_real(xml, "ACCURACY", 100 * export_page_confidence(page));
 	attr_real(xml, "PC", export_page_confidence(page));
@@ -378,7 +439,7 @@ void export_alto_page(struct xml_writer *xml, const struct export_item *item, co
 	write_tags(xml, page);
 	write_order(xml, page);
 	xml_start(xml, "Layout");
-	start_page(xml, record);
+	start_page(xml, head, record);
 	xml_start(xml, "PrintSpace");
 	attr_box(xml, (struct rc_box){ 0, 0, page->width, page->height });
 	for (size_t i = 0; i < page->n_regions; i++)

@@ -16,8 +16,8 @@
 #include "export/pages.h"
 
 const struct export_format export_formats[] = {
-	{ .name = "alto", .what = "ALTO 4.4: a folder per item, an XML file per page", .write = export_alto },
-	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .write = export_page },
+	{ .name = "alto", .what = "ALTO 4.4: a folder per item, an XML file per page", .write = export_alto, .pages = export_alto_page },
+	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .write = export_page, .pages = export_page_page },
 	{ .name = "mets", .what = "METS 1.12.1 with PREMIS 3, ALTO and the scans: a folder per item", .write = export_mets, .wants_times = true },
 	{ .name = "bagit", .what = "BagIt 1.0: a bag per item, with its METS package, scans and record", .write = export_bagit, .wants_times = true },
 	{ .name = "pdf", .what = "PDF/A, its text can be searched and copied: a file per item", .suffix = ".pdf", .write = export_pdf },

@@ -42,6 +42,11 @@ struct export_item {
 	int64_t pages, not_read;        /* not read: quarantined, and therefore without text */
 };
 
+struct xml_writer;
+/* Writes the document of one page that was read. */
+typedef void export_page_fn(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
+                            const struct record_page *page);
+
 struct export_format {
 	const char *name;               /* "alto" */
 	const char *what;               /* one line for people */
@@ -50,6 +55,7 @@ struct export_format {
 	 * when everything is in it. NULL: planned. */
 	enum rc_status (*write)(struct export_item *item, const char *to, struct rc_err *err);
 	bool wants_times;               /* it asks for item->times */
+	export_page_fn *pages;          /* a format of one XML document per page and no more; NULL: it is something else */
 };
 
 /* Ends with a format without a name. */
@@ -61,5 +67,8 @@ const struct export_format *export_format_find(const char *name);
 enum rc_status export_item(const struct export_format *format, struct export_item *item, const char *out, struct rc_err *err);
 /* Appends "OUT/ID" or "OUT/ID.pdf". */
 void export_path(const struct export_format *format, const char *out, const char *id, struct rc_buf *path);
+
+/* Writes each page of the item that was read to "STEM.xml", and later frames to "STEM.2.xml" and so on. */
+enum rc_status export_pages_beside(struct export_item *item, const char *stem, export_page_fn *write, struct rc_err *err);
 
 #endif

@@ -176,22 +176,43 @@ static void term(struct xml_writer *xml, const char *name, const char *value)
 		xml_element(xml, name, value);
 }
 
+/* Terms of the record as the fifteen elements of Dublin Core have them. A date stands as it was written, and once more in EDTF. */
+static void write_term(struct xml_writer *xml, const struct record_term *t)
+{
+	static const struct { const char *from, *to; } elements[] = {
+		{ "title", "dc:title" }, { "alternative", "dc:title" }, { "creator", "dc:creator" }, { "contributor", "dc:contributor" },
+		{ "publisher", "dc:publisher" }, { "subject", "dc:subject" }, { "abstract", "dc:description" },
+		{ "note", "dc:description" }, { "type", "dc:type" }, { "extent", "dc:format" }, { "spatial", "dc:coverage" },
+		{ "temporal", "dc:coverage" }, { "isPartOf", "dc:relation" }, { "identifier", "dc:identifier" }, { "language", "dc:language" },
+		{ "date", "dc:date" }, { "accessRights", "dc:rights" },
+	};
+
+	for (size_t i = 0; i < RC_COUNT(elements); i++) {
+		if (strcmp(elements[i].from, t->name) != 0)
+			continue;
+		term(xml, elements[i].to, t->value);
+		if (*t->edtf && strcmp(t->edtf, t->value) != 0)
+			term(xml, elements[i].to, t->edtf);
+	}
+}
+
 static void write_description(struct xml_writer *xml, const struct record_head *head)
 {
 	start_wrap(xml, "mets:dmdSec", "description", "DC");
 	term(xml, "dc:identifier", head->id);
 	term(xml, "dc:identifier", head->reference);
-	term(xml, "dc:title", head->title);
-	term(xml, "dc:date", *head->date_edtf ? head->date_edtf : head->date);
-	term(xml, "dc:language", head->language);
-	term(xml, "dc:type", "Text");
+	for (size_t i = 0; i < head->n_terms; i++)
+		write_term(xml, &head->terms[i]);
 	term(xml, "dc:rights", head->rights_statement);
 	term(xml, "dc:rights", head->rights_license);
+	term(xml, "dc:rights", head->rights_holder);
 	end_wrap(xml);
 }
 
-static void write_header(struct xml_writer *xml, const struct export_item *item)
+static void write_header(struct xml_writer *xml, const struct record_head *head, const struct export_item *item)
 {
+	RC_OWN_BUF name = RC_BUF(1 << 10);
+
 	xml_start(xml, "mets:metsHdr");
 	if (item->created)
 		xml_attr(xml, "CREATEDATE", item->created);
@@ -199,7 +220,8 @@ static void write_header(struct xml_writer *xml, const struct export_item *item)
 	xml_attr(xml, "ROLE", "CREATOR");
 	xml_attr(xml, "TYPE", "OTHER");
 	xml_attr(xml, "OTHERTYPE", "SOFTWARE");
-	xml_element(xml, "mets:name", "redcorpus");
+	rc_buf_addf(&name, "redcorpus%s%s", *head->program ? " " : "", head->program);
+	xml_element(xml, "mets:name", name.data);
 	xml_end(xml);
 	xml_end(xml);
 }
@@ -341,7 +363,7 @@ static void write_mets(struct xml_writer *xml, const struct record_head *head, c
 	xml_attr(xml, "OBJID", head->id);
 	if (*head->title)
 		xml_attr(xml, "LABEL", head->title);
-	write_header(xml, item);
+	write_header(xml, head, item);
 	write_description(xml, head);
 	write_administration(xml, head, premis);
 	xml_start(xml, "mets:fileSec");

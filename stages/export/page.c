@@ -64,15 +64,34 @@ static void write_text(struct xml_writer *xml, const char *text, double conf, in
 
 /* ---- before the regions ------------------------------------------------------------------------------------- */
 
+/* "ocr" "10", "engine" "tesseract 5.3.0", "model" "chi_tra_vert sha256:..." */
+static void write_part(struct xml_writer *xml, const struct record_part *part, const struct rc_page *page)
+{
+	RC_OWN_BUF value = RC_BUF(1 << 10);
+
+	if (part->kind == RECORD_STAGE) {
+		write_item(xml, "processingStep", part->name, part->value);
+	} else if (part->kind == RECORD_ENGINE) {
+		write_item(xml, "processingStep", "engine", part->name);
+	} else if (export_has_model(page, part->name)) {
+		rc_buf_addf(&value, "%s %s", part->name, part->value);
+		write_item(xml, "processingStep", "model", value.data);
+	}
+}
+
 static void write_metadata(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
                            const struct record_page *page, const char *scan)
 {
+	RC_OWN_BUF creator = RC_BUF(1 << 10);
+
+	rc_buf_addf(&creator, "redcorpus%s%s", *head->program ? " " : "", head->program);
 	xml_start(xml, "Metadata");
-	xml_element(xml, "Creator", "redcorpus");
+	xml_element(xml, "Creator", creator.data);
 	xml_element(xml, "Created", item->created ? item->created : no_time);
 	xml_element(xml, "LastChange", item->created ? item->created : no_time);
 	xml_element(xml, "Comments", "Coordinates are pixels of the image as it is stored, before any orientation is applied.");
-	write_item(xml, "processingStep", "ocr", page->page.models);
+	for (size_t i = 0; i < head->n_parts; i++)
+		write_part(xml, &head->parts[i], &page->page);
 	write_item(xml, "other", "scan", scan);
 	write_item(xml, "other", "item", head->id);
 	xml_end(xml);

@@ -145,10 +145,29 @@ enum rc_status export_page_file(const struct export_item *item, const char *path
 	return rc_outfile_commit(&file, err);
 }
 
-enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err)
+/* Where the pages' files go. */
+struct naming {
+	const char *folder;             /* FOLDER/NAME.xml, by their images' names; or NULL: */
+	const char *stem;               /* STEM.xml, STEM.2.xml */
+	struct export_names *names;     /* with folder */
+};
+
+static void add_path(const struct naming *n, const struct record_page *page, struct rc_buf *path)
+{
+	if (n->folder) {
+		rc_buf_addf(path, "%s/", n->folder);
+		export_page_name(n->names, page, path);
+	} else {
+		rc_buf_adds(path, n->stem);
+		if (page->frame > 0)
+			rc_buf_addf(path, ".%d", page->frame + 1);
+	}
+	rc_buf_adds(path, ".xml");
+}
+
+static enum rc_status each_page(struct export_item *item, const struct naming *naming, export_page_fn *write, struct rc_err *err)
 {
 	RC_CLEANUP(record_close) struct record_reader *record = NULL;
-	RC_CLEANUP(export_names_free) struct export_names *names = export_names_new();
 	struct record_page *page;
 	enum rc_status status = record_open(&record, item->record, err);
 
@@ -157,9 +176,7 @@ enum rc_status export_pages(struct export_item *item, const char *to, export_pag
 
 		item->pages++;
 		item->not_read += page->not_read;
-		rc_buf_addf(&path, "%s/", to);
-		export_page_name(names, page, &path);
-		rc_buf_adds(&path, ".xml");
+		add_path(naming, page, &path);
 		status = rc_buf_check(&path, "a path", err);
 		if (rc_good(status) && !page->not_read)
 			status = export_page_file(item, path.data, write, record_head(record), page, NULL, NULL, err);
@@ -167,4 +184,19 @@ enum rc_status export_pages(struct export_item *item, const char *to, export_pag
 			status = item->page_done(item->ctx, err);
 	}
 	return status == RC_SKIP ? RC_OK : status;
+}
+
+enum rc_status export_pages(struct export_item *item, const char *to, export_page_fn *write, struct rc_err *err)
+{
+	RC_CLEANUP(export_names_free) struct export_names *names = export_names_new();
+	const struct naming naming = { .folder = to, .names = names };
+
+	return each_page(item, &naming, write, err);
+}
+
+enum rc_status export_pages_beside(struct export_item *item, const char *stem, export_page_fn *write, struct rc_err *err)
+{
+	const struct naming naming = { .stem = stem };
+
+	return each_page(item, &naming, write, err);
 }

@@ -14,9 +14,7 @@ enum rc_status export_pdf(struct export_item *item, const char *to, struct rc_er
 enum rc_status export_hocr(struct export_item *item, const char *to, struct rc_err *err);
 enum rc_status export_text(struct export_item *item, const char *to, struct rc_err *err);
 
-/* Writes the document of one page that was read. */
-typedef void export_page_fn(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
-                            const struct record_page *page);
+/* Their documents. */
 void export_alto_page(struct xml_writer *xml, const struct export_item *item, const struct record_head *head,
                const struct record_page *page);
 
@@ -67,6 +65,9 @@ char *export_baseline(char out[EXPORT_POINTS], const struct rc_page *page, const
 /* Degrees by which the text is turned on the frame against its upright place, counter-clockwise, 2 decimals; 0 for a page that is
  * mirrored. */
 double export_rotation(const struct rc_page *page);
+
+/* Was the page read with this model? */
+bool export_has_model(const struct rc_page *page, const char *name);
 
 /* How sure the reading is, 0 to 1: of the page, 1 less its estimated error, or where there is none its mean confidence. */
 double export_page_confidence(const struct rc_page *page);

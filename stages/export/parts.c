@@ -111,6 +111,17 @@ double export_page_confidence(const struct rc_page *page)
 	return fmin(fmax(sure, 0), 1);
 }
 
+/* `models` are names joined by "+". */
+bool export_has_model(const struct rc_page *page, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = page->models; *at; at += strcspn(at, "+"), at += *at == '+')
+		if (strcspn(at, "+") == len && strncmp(at, name, len) == 0)
+			return true;
+	return false;
+}
+
 /* ---- words ------------------------------------------------------------------------------------------------ */
 
 static struct rc_box around(struct rc_box a, struct rc_box b)

@@ -121,14 +121,23 @@ static void write_event(struct xml_writer *xml, const struct record_head *head, 
 	xml_end(xml);
 }
 
-static void write_agent(struct xml_writer *xml, const char *id, const char *name, const char *type, const char *version)
+/* made: NULL, or the record whose program, engines and models the agent is. */
+static void write_agent(struct xml_writer *xml, const char *id, const char *name, const char *type, const struct record_head *made)
 {
 	xml_start(xml, "premis:agent");
 	identifier(xml, "agent", "local", id);
 	xml_element(xml, "premis:agentName", name);
 	xml_element(xml, "premis:agentType", type);
-	if (*version)
-		xml_element(xml, "premis:agentVersion", version);
+	if (made && *made->program)
+		xml_element(xml, "premis:agentVersion", made->program);
+	for (size_t i = 0; made && i < made->n_parts; i++) {
+		const struct record_part *part = &made->parts[i];
+		char note[1000];
+
+		snprintf(note, sizeof note, "%s %.400s%s%.400s", part->kind == RECORD_STAGE ? "stage" : part->kind == RECORD_ENGINE ? "engine" : "model",
+		         part->name, *part->value ? " " : "", part->value);
+		xml_element(xml, "premis:agentNote", note);
+	}
 	xml_end(xml);
 }
 
@@ -156,9 +165,9 @@ void premis_document(struct xml_writer *xml, const struct record_head *head, con
 	for (int32_t i = 0; i < p->n_texts; i++)
 		write_file(xml, &p->texts[i]);
 	write_events(xml, head, &times);
-	write_agent(xml, "redcorpus", "redcorpus", "software", "");
+	write_agent(xml, "redcorpus", "redcorpus", "software", head);
 	if (*times.corrected)
-		write_agent(xml, "people", "people who corrected the text", "person", "");
+		write_agent(xml, "people", "people who corrected the text", "person", NULL);
 	premis_rights(xml, head);
 	xml_end(xml);
 }

@@ -267,7 +267,7 @@ enum rc_status record_open(struct record_reader **ret, const char *path, struct 
 	r->item = fake_find(fake_current, id);
 	r->page.page = RC_PAGE_INIT;
 	r->head = (struct record_head){ r->item->id, "\xe5\xb8\x83\xe5\x91\x8a", "1931", "1931", "", "zh-Hant", "", "", "",
-	                                r->item->training, r->item->n, r->item->n, 1 };
+	                                r->item->training, r->item->n, r->item->n, 1, "", NULL, 0, NULL, 0 };
 	*ret = r;
 	return RC_OK;
 }

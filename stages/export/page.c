@@ -205,7 +205,9 @@ static void write_word(struct xml_writer *xml, const struct rc_page *page, const
 	rc_buf_add(&text, line->text + word->start, word->end - word->start);
 	xml_start(xml, "Word");
 	xml_attr(xml, "id", id);
-	write_coords(xml, "Coords", export_box_points(points, page, word->box));
+	/* What is all of the line has the line's place: glyphs may stick out of it, a word must not. */
+	write_coords(xml, "Coords", word->first == 0 && word->last == line->n_glyphs ? export_line_points(points, page, line) :
+	             export_box_points(points, page, word->box));
 	for (size_t i = word->first; i < word->last; i++) {
 		snprintf(glyph, sizeof glyph, "%sg%zu", id, i - word->first + 1);
 		write_glyph(xml, page, line, &line->glyphs[i], glyph);
@@ -278,7 +280,7 @@ static void start_text_region(struct xml_writer *xml, const struct rc_page *page
 	if (is_text(region))
 		xml_attr(xml, "type", region->type == RC_REGION_HEADING ? "heading" : "paragraph");
 	attr_direction(xml, region->direction);
-	write_coords(xml, "Coords", export_box_points(points, page, region->box));
+	write_coords(xml, "Coords", export_box_points(points, page, export_region_box(region)));
 }
 
 static void write_region(struct xml_writer *xml, const struct rc_page *page, size_t index)
@@ -302,7 +304,7 @@ static void write_region(struct xml_writer *xml, const struct rc_page *page, siz
 	xml_attr(xml, "id", id);
 	if (region->type == RC_REGION_SEAL)
 		xml_attr(xml, "type", "stamp");
-	write_coords(xml, "Coords", export_box_points(points, page, region->box));
+	write_coords(xml, "Coords", export_box_points(points, page, export_region_box(region)));
 	if (region->n_lines > 0) {
 		start_text_region(xml, page, index, text_id(inner, page, index));
 		write_lines(xml, page, index);

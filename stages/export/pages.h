@@ -59,6 +59,8 @@ bool export_is_vertical(const struct rc_line *line);
 char *export_line_points(char out[EXPORT_POINTS], const struct rc_page *page, const struct rc_line *line);
 bool export_line_is_turned(const struct rc_line *line);
 char *export_box_points(char out[EXPORT_POINTS], const struct rc_page *page, struct rc_box box);
+/* Around the region's box and those of its lines, which may stick out a little. */
+struct rc_box export_region_box(const struct rc_region *region);
 /* The line that the text stands on, "x0,y0 x1,y1", in reading direction: the lower edge of horizontal text, the middle of a
  * column. */
 char *export_baseline(char out[EXPORT_POINTS], const struct rc_page *page, const struct rc_line *line);

@@ -19,6 +19,24 @@ char *export_line_id(char out[EXPORT_ID], size_t region, size_t line)
 	return out;
 }
 
+static struct rc_box around(struct rc_box a, struct rc_box b)
+{
+	int32_t right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
+	int32_t bottom = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
+	int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+
+	return (struct rc_box){ x, y, right - x, bottom - y };
+}
+
+struct rc_box export_region_box(const struct rc_region *region)
+{
+	struct rc_box box = region->box;
+
+	for (size_t i = 0; i < region->n_lines; i++)
+		box = around(box, region->lines[i].box);
+	return box;
+}
+
 bool export_is_vertical(const struct rc_line *line)
 {
 	return line->direction == RC_DIR_VERTICAL;
@@ -123,15 +141,6 @@ bool export_has_model(const struct rc_page *page, const char *name)
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------ */
-
-static struct rc_box around(struct rc_box a, struct rc_box b)
-{
-	int32_t right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
-	int32_t bottom = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
-	int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
-
-	return (struct rc_box){ x, y, right - x, bottom - y };
-}
 
 static void measure_word(const struct rc_line *line, struct export_word *w)
 {

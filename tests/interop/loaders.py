@@ -18,6 +18,8 @@ import struct
 import subprocess
 import sys
 import tarfile
+
+import archive
 import tempfile
 import types
 
@@ -314,6 +316,10 @@ def the_model_recipe_makes_a_model_that_tesseract_reads_with():
     if run.stdout.startswith("skip"):
         raise Skip(run.stdout.strip())
     assert run.returncode == 0, run.stdout
+
+
+archive.Place.binary, archive.Place.work, archive.Place.batch, archive.Place.skip = BINARY, WORK, BATCH, Skip
+CHECKS += archive.CHECKS
 
 
 def main():

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "normalize/normalize.h"
 #include "run/stop.h"
 #include "run/summary.h"
 
@@ -74,19 +75,6 @@ static enum rc_status wanted_settings(const struct rc_cli *cli, const struct run
 	return rc_good(status) ? rc_run_check(cli->stages, cfg, err) : status;
 }
 
-/* A catalogue may deny what the settings allow. As long as catalogues are not read, nothing leaves a batch that has one. */
-static enum rc_status heed_catalogue(const struct rc_batch *batch, struct rc_err *err)
-{
-	const struct rc_config *cfg = batch->cfg;
-	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME);
-
-	rc_buf_addf(&path, "%s/metadata.csv", batch->dir);
-	if (access(path.data, F_OK) != 0 || (cfg->rights_training != RC_TRAINING_ALLOWED && !cfg->rights_allow_unknown))
-		return RC_OK;
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "cannot let texts out: '%s' is not read by this version and may deny what "
-	               "rights.training or rights.allow_unknown lets into shards; change those, or move it away", path.data);
-}
-
 /* Makes the batch if there is none, opens it, and keeps what --set says. */
 static enum rc_status prepare_batch(const struct rc_cli *cli, const struct run_line *line, struct rc_batch **ret, struct rc_err *err)
 {
@@ -104,7 +92,7 @@ static enum rc_status prepare_batch(const struct rc_cli *cli, const struct run_l
 	if (rc_good(status))
 		status = apply_settings(batch->cfg, &line->set, err);
 	if (rc_good(status))
-		status = heed_catalogue(batch, err);
+		status = normalize_check_catalogue(batch->dir, batch->cfg, err);
 	if (rc_good(status) && line->set.n > 0)
 		status = rc_batch_save_settings(batch, err);
 	if (!rc_good(status))

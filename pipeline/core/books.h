@@ -180,6 +180,8 @@ enum rc_status rc_books_decide(struct rc_books *books, const char *item, const j
 /* The keys of the page stages as manifests and records name them: {"program": "0.1.0", "stages": {"prepare": 1, ...},
  * "engines": ["tesseract 5.3.0", ...], "models": {"chi_tra_vert": "sha256:..."}}. New reference. */
 json_t *rc_books_identity(struct rc_books *books);
+/* How many pages are still to be read. */
+int64_t rc_books_pending(struct rc_books *books);
 /* How many pages stand with results of an older program or model. */
 int64_t rc_books_stale(struct rc_books *books);
 

@@ -26,6 +26,8 @@
 #define RC_MAX_TAG_FILE       (INT64_C(512) << 20) /* one manifest of a bag: 3 million files by SHA-512         */
 #define RC_MAX_BAG_FILES      4000000              /* lines of a bag's manifests together                 */
 #define RC_MAX_BAG_DEPTH      64                   /* folders in folders of a bag                         */
+#define RC_MAX_CATALOGUE_BYTES (INT64_C(256) << 20) /* metadata.csv; a million rows have 200 MB            */
+#define RC_MAX_CATALOGUE_ROWS 1000000              /* rows of it; they are held in memory                 */
 #define RC_MAX_JSON_DEPTH     64                   /* a manifest or a worker's answer                     */
 #define RC_MAX_MESSAGE        (1 << 20)            /* one message between supervisor and worker           */
 #define RC_MAX_WORKERS        1024

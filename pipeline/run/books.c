@@ -211,6 +211,11 @@ json_t *rc_books_identity(struct rc_books *b)
 	return identity ? identity : json_object();
 }
 
+int64_t rc_books_pending(struct rc_books *b)
+{
+	return rc_ledger_count(b->ledger, RC_COUNT_PENDING) + rc_ledger_count(b->ledger, RC_COUNT_ALONE);
+}
+
 int64_t rc_books_stale(struct rc_books *b)
 {
 	return rc_ledger_stale(b->ledger);

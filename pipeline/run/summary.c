@@ -177,6 +177,47 @@ static void add_pages(struct rc_books *b, const struct rc_totals *t, const struc
 	}
 }
 
+/* What normalize noted of the catalogue, or NULL. New reference. */
+static json_t *catalogue_counts(struct rc_books *b)
+{
+	RC_OWN_STR note = rc_ledger_note(b->ledger, "catalogue.counts");
+	json_t *counts = NULL;
+
+	if (note && *note)
+		(void)rc_json_parse(note, strlen(note), "catalogue.counts", &counts, NULL);
+	return counts;
+}
+
+static void add_count(struct rc_buf *out, const json_t *counts, const char *key, const char *what)
+{
+	int64_t n = rc_json_int(counts, key, 0);
+
+	if (n > 0)
+		rc_buf_addf(out, ", %lld %s", (long long)n, what);
+}
+
+/* How the archive's catalogue and the scans fit. */
+static void add_catalogue(struct rc_books *b, struct rc_buf *out)
+{
+	RC_OWN_JSON counts = catalogue_counts(b);
+	const json_t *items = json_object_get(counts, "items");
+	int64_t by_id = rc_json_int(items, "id", 0), by_number = rc_json_int(items, "reference", 0), by_name = rc_json_int(items, "name", 0);
+
+	if (!counts)
+		return;
+	rc_buf_addf(out, ROW "rows (%s, %s) for %lld items", "catalogue", (long long)rc_json_int(counts, "rows", 0),
+	            rc_json_str(counts, "encoding", ""), rc_json_str(counts, "delimiter", ""), (long long)(by_id + by_number + by_name));
+	rc_buf_addf(out, ": %lld by id, %lld by number, %lld by name", (long long)by_id, (long long)by_number, (long long)by_name);
+	add_count(out, counts, "rows_without_scans", "rows without scans");
+	add_count(out, counts, "scans_without_row", "items without a row");
+	add_count(out, counts, "ambiguous", "ambiguous rows");
+	add_count(out, counts, "duplicate", "rows twice");
+	add_count(out, counts, "broken", "broken rows");
+	if (rc_json_int(counts, "rows_without_scans", 0) + rc_json_int(counts, "scans_without_row", 0) + rc_json_int(counts, "findings", 0) > 0)
+		rc_buf_addf(out, ": %s/report/catalogue.tsv", b->batch->name);
+	rc_buf_addc(out, '\n');
+}
+
 static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
 {
 	RC_OWN_BUF report = RC_BUF(MAX_TEXT);
@@ -186,6 +227,7 @@ static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_bu
 		rc_buf_addf(out, ROW "files, also in archives, that are no scans\n", "ignored", (long long)t->ignored);
 	if (t->files_gone > 0)
 		rc_buf_addf(out, ROW "sources that are no longer there; what was read from them is kept\n", "gone", (long long)t->files_gone);
+	add_catalogue(b, out);
 	rc_buf_addf(out, ROW "%s/records/\n", "records", (long long)t->records, b->batch->name);
 	read_manifest(b->batch, &c);
 	if (c.there && c.shards > 0)
@@ -284,7 +326,7 @@ json_t *rc_summary_json(struct rc_books *b)
 {
 	struct rc_totals t = rc_totals(b);
 	json_t *all = json_object(), *reasons = json_object(), *grades = json_object();
-	json_t *trouble = json_array(), *ignored = json_array();
+	json_t *trouble = json_array(), *ignored = json_array(), *counts;
 	struct corpus c;
 
 	read_manifest(b->batch, &c);
@@ -299,6 +341,8 @@ json_t *rc_summary_json(struct rc_books *b)
 	                                            "in_corpus", (json_int_t)t.ranked));
 	json_object_set_new(all, "corpus", json_pack("{s:b, s:I, s:I}", "there", (int)c.there, "shards", (json_int_t)c.shards,
 	                                             "samples", (json_int_t)c.samples));
+	counts = catalogue_counts(b);
+	json_object_set_new(all, "catalogue", counts ? counts : json_null());
 	json_object_set_new(all, "seconds_per_page", t.page_seconds > 0 ? json_real(t.page_seconds) : json_null());
 	json_object_set_new(all, "grades", grades);
 	json_object_set_new(all, "reasons", reasons);

@@ -1,15 +1,15 @@
 /* unicode.c -- the door to ICU.
  *
- *   unicode_from_legacy()   bytes of GB18030 or Big5 -> UTF-8
+ *   unicode_from_legacy()   bytes of GB18030, Big5 or UTF-16 -> UTF-8
  *
- * A converter is opened for each call: ICU keeps its tables, and legacy text is short (file names). */
+ * A converter is opened for each call: ICU keeps its tables, and legacy text is short (file names, cells of a table). */
 #include "common/unicode.h"
 
 #include <limits.h>
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
 
-static const char *const converter_names[] = { "gb18030", "windows-950" };
+static const char *const converter_names[] = { "gb18030", "windows-950", "UTF-16LE", "UTF-16BE" };
 
 static void converter_close(UConverter **converter)
 {

@@ -1,4 +1,4 @@
-/* unicode.h -- the door to ICU: text in the legacy encodings of Chinese systems. */
+/* unicode.h -- the door to ICU: text in the legacy encodings of Chinese systems, and in UTF-16. */
 #ifndef COMMON_UNICODE_H
 #define COMMON_UNICODE_H
 
@@ -6,7 +6,8 @@
 
 enum unicode_legacy {
 	UNICODE_GB18030,                /* and its subsets GB2312 and GBK */
-	UNICODE_BIG5                    /* as Windows code page 950 has it */
+	UNICODE_BIG5,                   /* as Windows code page 950 has it */
+	UNICODE_UTF16LE, UNICODE_UTF16BE        /* without a mark of their order at the start */
 };
 
 /* Appends the text as UTF-8. False, with nothing appended, when the bytes are not whole and assigned

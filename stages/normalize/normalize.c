@@ -8,9 +8,9 @@
  * A record is made in two passes over the item's pages, because what stands before the pages (totals, language)
  * needs them all and memory holds one. A result that cannot be understood costs its page: it stands as not read.
  *
- * Memory of work: record_key = what the item's pages are and say (pages_key), its fields, the settings of records,
- * and the version of this stage. The settings and the time of the folder of records are remembered for the batch as
- * well: while both stay the same only items whose pages changed are looked at. */
+ * Memory of work: record_key = what the item's pages are and say (pages_key), its fields, its row of the catalogue, the settings of
+ * records, and the version of this stage. The settings, the catalogue and the time of the folder of records are remembered for the batch as
+ * well: while they stay the same only items whose pages changed are looked at. */
 #include "normalize/normalize.h"
 
 #include <inttypes.h>
@@ -20,22 +20,27 @@
 
 #include "core/outfile.h"
 #include "core/text.h"
+#include "normalize/catalogue_lists.h"
 #include "normalize/corrections.h"
 #include "normalize/line_text.h"
 #include "normalize/record_write.h"
 
-enum { VERSION = 2 };
+enum { VERSION = 3, MAX_STATE = 1 << 24 };
 static const char state_note[] = "normalize.state";
+static const char settled_note[] = "catalogue.settled", listed_note[] = "catalogue.listed";
 
 struct normalizer {
 	struct rc_books *books;
 	json_t *processing;             /* owned: rc_books_identity() */
+	struct catalogue *catalogue;    /* owned; NULL: there is none */
 	int64_t written;
 };
 
 /* One item, in one of the two passes. */
 struct pass {
 	struct normalizer *n;
+	const json_t *fields;           /* borrowed; NULL: none */
+	struct catalogue_match match;
 	struct record_totals totals;
 	struct record_writer *writer;   /* owned; NULL: only counting */
 	bool pending;                   /* a page is not done after all */
@@ -189,7 +194,7 @@ static enum rc_status on_page(void *ctx, const struct rc_page_row *row, struct r
 
 /* ---- an item ------------------------------------------------------------------------------------------ */
 
-static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item_row *item)
+static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item_row *item, const struct catalogue_match *match)
 {
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
 
@@ -199,23 +204,39 @@ static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item
 	rc_hasher_add_str(h, item->fields);
 	if (item->revision > 1)
 		rc_hasher_add_int(h, item->revision);
+	catalogue_match_hash(match, h);
+	if (match->row && *match->row->reference) {
+		rc_hasher_add_str(h, cfg->catalogue_parts);
+		rc_hasher_add_str(h, match->number);
+	}
 	return rc_hasher_end(h);
 }
 
-static struct record_info info_of(const struct rc_config *cfg, const char *id, const json_t *fields, const json_t *processing,
-                                  const struct record_totals *totals)
+/* The item's own right before the batch's. Where no row is the item's, what is said of it can only take away. */
+static const char *training_of(const struct rc_config *cfg, const struct catalogue_match *match)
+{
+	static const char *const words[] = { "", "allowed", "unknown", "denied" };
+	const char *of_batch = rc_config_word(cfg, "rights.training");
+
+	if (match->training == CATALOGUE_SAYS_NOTHING || (!match->row && strcmp(of_batch, "denied") == 0))
+		return of_batch;
+	return words[match->training];
+}
+
+static struct record_info info_of(const struct rc_config *cfg, const char *id, const json_t *fields, const struct catalogue_match *match,
+                                  const json_t *processing, const struct record_totals *totals)
 {
 	return (struct record_info){
-		.id = id, .fields = fields, .training = rc_config_word(cfg, "rights.training"),
+		.id = id, .fields = fields, .row = match->row, .number = match->number, .parts = cfg->catalogue_parts, .training = training_of(cfg, match),
 		.rights_statement = cfg->rights_statement, .rights_license = cfg->rights_license,
 		.rights_holder = cfg->rights_holder, .processing = processing, .totals = totals,
 	};
 }
 
-static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *item, const json_t *fields,
-                                  struct rc_outfile *file, struct rc_err *err)
+static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *item, struct rc_outfile *file, struct rc_err *err)
 {
-	struct record_info info = info_of(rc_books_config(pass->n->books), item->id, fields, pass->n->processing, &pass->totals);
+	struct record_info info = info_of(rc_books_config(pass->n->books), item->id, pass->fields, &pass->match,
+	                                  pass->n->processing, &pass->totals);
 
 	info.revision = item->revision;
 	pass->writer = record_writer_new(xml_to_file, file, &info);
@@ -228,42 +249,45 @@ static enum rc_status write_pages(struct pass *pass, const struct rc_item_row *i
 }
 
 /* RC_SKIP: a page is pending after all. */
-static enum rc_status write_record(struct normalizer *n, const struct rc_item_row *item, const char *path,
-                                   const struct rc_digest *key, struct rc_err *err)
+static enum rc_status write_record(struct pass *pass, const struct rc_item_row *item, const char *path, const struct rc_digest *key,
+                                   struct rc_err *err)
 {
 	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
-	RC_OWN_JSON fields = NULL;
-	struct pass pass = { .n = n };
-	enum rc_status status = rc_books_each_page(n->books, item->id, on_page, &pass, err);
+	enum rc_status status = rc_books_each_page(pass->n->books, item->id, on_page, pass, err);
 
-	if (!rc_good(status) || pass.pending)
+	if (!rc_good(status) || pass->pending)
 		return rc_good(status) ? RC_SKIP : status;
-	/* Fields come from our own ingest; what is no object says nothing. */
-	if (!rc_good(rc_json_parse(item->fields, strlen(item->fields), "fields", &fields, NULL)))
-		fields = NULL;
 	status = rc_outfile_open(&file, path, err);
 	if (rc_good(status))
-		status = write_pages(&pass, item, fields, file, err);
+		status = write_pages(pass, item, file, err);
 	if (!rc_good(status))
 		return status;
 	struct rc_digest digest = rc_outfile_digest(file);
 
 	status = rc_outfile_commit(&file, err);
-	return rc_good(status) ? rc_books_record_done(n->books, item->id, key, &digest, err) : status;
+	return rc_good(status) ? rc_books_record_done(pass->n->books, item->id, key, &digest, err) : status;
 }
 
 static enum rc_status on_item(void *ctx, const struct rc_item_row *item, struct rc_err *err)
 {
 	struct normalizer *n = ctx;
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
-	struct rc_digest key = key_of(rc_books_config(n->books), item);
+	RC_OWN_JSON fields = NULL;
+	struct pass pass = { .n = n };
+
+	/* Fields come from our own ingest; what is no object says nothing. */
+	if (rc_good(rc_json_parse(item->fields, strlen(item->fields), "fields", &fields, NULL)))
+		pass.fields = fields;
+	if (n->catalogue)
+		pass.match = catalogue_find(n->catalogue, item->id, fields);
+	struct rc_digest key = key_of(rc_books_config(n->books), item, &pass.match);
 
 	if (rc_books_stopping(n->books))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped before all records were written");
 	rc_books_record_path(n->books, item->id, &path);
 	if (rc_digest_equal(&key, &item->record_key) && access(path.data, F_OK) == 0)
 		return RC_OK;
-	enum rc_status status = write_record(n, item, path.data, &key, err);
+	enum rc_status status = write_record(&pass, item, path.data, &key, err);
 
 	if (!rc_good(status))
 		return rc_fail_in(err, status, "cannot write the record of '%s'", item->id);
@@ -302,39 +326,115 @@ static void add_folder_time(struct rc_books *books, struct rc_buf *out)
 }
 
 /* While this stays what it was, no record is missing or out of date but those of items whose pages changed. */
-static void add_state(struct rc_books *books, struct rc_buf *out)
+static void add_state(struct normalizer *n, struct rc_buf *out)
 {
-	struct rc_digest settings = settings_of(rc_books_config(books));
+	struct rc_digest settings = settings_of(rc_books_config(n->books));
 	char hex[RC_DIGEST_HEX];
 
 	rc_buf_adds(out, rc_digest_hex(&settings, hex));
-	add_folder_time(books, out);
+	add_folder_time(n->books, out);
+	if (n->catalogue) {
+		rc_buf_addc(out, ' ');
+		catalogue_settled(n->catalogue, out);
+	}
+}
+
+/* ret: the state afterwards, which is noted. */
+static enum rc_status write_records(struct normalizer *n, struct rc_buf *ret, struct rc_err *err)
+{
+	RC_OWN_STR noted = rc_books_note(n->books, state_note);
+	RC_OWN_BUF before = RC_BUF(MAX_STATE);
+
+	add_state(n, &before);
+	bool same = noted && strcmp(noted, before.data) == 0;
+	enum rc_status status = rc_books_each_item(n->books, same ? RC_ITEMS_UNRECORDED : RC_ITEMS_READY, on_item, n, err);
+
+	rc_buf_clear(ret);
+	add_state(n, ret);
+	if (rc_good(status) && (!noted || strcmp(noted, ret->data) != 0))
+		status = rc_books_set_note(n->books, state_note, ret->data, err);
+	return status;
+}
+
+/* A catalogue that is new tells what is wrong with it; one that is known is settled as it was. */
+static enum rc_status open_catalogue(struct normalizer *n, struct rc_err *err)
+{
+	RC_OWN_STR settled = rc_books_note(n->books, settled_note);
+	RC_OWN_BUF now = RC_BUF(MAX_STATE);
+	enum rc_status status = catalogue_load(&n->catalogue, rc_books_dir(n->books), rc_books_config(n->books), err);
+
+	if (!n->catalogue)
+		return status;
+	if (settled && catalogue_set_settled(n->catalogue, settled))
+		return RC_OK;
+	catalogue_warn(n->books, n->catalogue);
+	catalogue_settled(n->catalogue, &now);
+	return rc_books_set_note(n->books, settled_note, now.data, err);
+}
+
+/* Whose row is whose can only be told when all items are known. Who loses a row by that gets another record. */
+static enum rc_status settle(struct normalizer *n, struct rc_buf *state, struct rc_err *err)
+{
+	RC_OWN_BUF before = RC_BUF(MAX_STATE), after = RC_BUF(MAX_STATE);
+	enum rc_status status;
+
+	if (!n->catalogue)
+		return RC_OK;
+	catalogue_settled(n->catalogue, &before);
+	status = catalogue_settle_items(n->books, n->catalogue, err);
+	catalogue_settled(n->catalogue, &after);
+	if (!rc_good(status) || strcmp(before.data, after.data) == 0)
+		return status;
+	status = rc_books_set_note(n->books, settled_note, after.data, err);
+	return rc_good(status) ? write_records(n, state, err) : status;
+}
+
+static void normalizer_end(struct normalizer *n)
+{
+	json_decref(n->processing);
+	catalogue_free(&n->catalogue);
 }
 
 static enum rc_status normalize_run(struct rc_books *books, struct rc_err *err)
 {
-	RC_OWN_JSON processing = rc_books_identity(books);
-	RC_OWN_STR noted = rc_books_note(books, state_note);
-	RC_OWN_BUF before = RC_BUF(RC_MAX_NAME);
-	RC_OWN_BUF after = RC_BUF(RC_MAX_NAME);
-	struct normalizer n = { .books = books, .processing = processing };
+	RC_CLEANUP(normalizer_end) struct normalizer n = { .books = books, .processing = rc_books_identity(books) };
+	RC_OWN_STR listed = rc_books_note(books, listed_note);
+	RC_OWN_BUF state = RC_BUF(MAX_STATE);
+	enum rc_status status = open_catalogue(&n, err);
 
-	add_state(books, &before);
-	bool same = noted && strcmp(noted, before.data) == 0;
-	enum rc_status status = rc_books_each_item(books, same ? RC_ITEMS_UNRECORDED : RC_ITEMS_READY, on_item, &n, err);
-
-	add_state(books, &after);
-	if (rc_good(status) && (!noted || strcmp(noted, after.data) != 0))
-		status = rc_books_set_note(books, state_note, after.data, err);
+	if (rc_good(status))
+		status = write_records(&n, &state, err);
+	if (rc_good(status) && rc_books_pending(books) == 0 && (!listed || strcmp(listed, state.data) != 0)) {
+		status = settle(&n, &state, err);
+		if (rc_good(status))
+			status = catalogue_write_lists(books, n.catalogue, err);
+		if (rc_good(status))
+			status = rc_books_set_note(books, listed_note, state.data, err);
+	}
 	if (!rc_good(status))
 		return status;
 	return n.written ? RC_OK : RC_SKIP;
+}
+
+enum rc_status normalize_check_catalogue(const char *dir, const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(catalogue_free) struct catalogue *catalogue = NULL;
+
+	return catalogue_load(&catalogue, dir, cfg, err);
+}
+
+static enum rc_status normalize_check(const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(catalogue_names_free) struct catalogue_names *names = NULL;
+
+	return catalogue_names_new(&names, cfg->catalogue_columns, err);
 }
 
 const struct rc_batch_stage normalize_stage = {
 	.name = "normalize",
 	.summary = "write a record for every item whose pages are done",
 	.version = VERSION,
+	.check = normalize_check,
 	.run = normalize_run,
 };
 
@@ -389,7 +489,7 @@ enum rc_status normalize_file(const char *path, const char *id, const struct nor
 	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *file = NULL;
 	RC_CLEANUP(record_writer_free) struct record_writer *writer = NULL;
 	struct record_totals totals = { 0 };
-	const struct record_info info = info_of(cfg, id, NULL, processing, &totals);
+	const struct record_info info = info_of(cfg, id, NULL, &(struct catalogue_match){ 0 }, processing, &totals);
 	enum rc_status status = each_page(pages, &totals, NULL, err);
 
 	if (rc_good(status))

@@ -25,4 +25,7 @@ struct normalize_pages {
 enum rc_status normalize_file(const char *path, const char *id, const struct normalize_pages *pages, const struct rc_config *cfg,
                               const json_t *processing, struct rc_err *err);
 
+/* Can DIR/metadata.csv be used, if it is there? RC_RUN_FAILED/setting when not. */
+enum rc_status normalize_check_catalogue(const char *dir, const struct rc_config *cfg, struct rc_err *err);
+
 #endif

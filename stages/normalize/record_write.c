@@ -1,7 +1,7 @@
 /* record_write.c -- a record as a stream of XML, in the order of schemas/record.xsd.
  *
  *   record_totals_add()    what <quality> of the item says
- *   record_writer_new()    everything before the pages: write_identity(), write_rights(), ...
+ *   record_writer_new()    everything before the pages: record_about.h, write_processing(), ...
  *   record_write_page()    write_scan(), then write_unread() or frame, reading, quality, write_region()
  *   write_glyphs()         parallel lists */
 #include "normalize/record_write.h"
@@ -13,6 +13,7 @@
 
 #include "common/record_values.h"
 #include "core/text.h"
+#include "normalize/record_about.h"
 
 enum { MAX_LIST = RC_MAX_GLYPHS * 40 };         /* bytes of a list: four numbers of at most 6 digits a glyph */
 
@@ -151,85 +152,10 @@ static void write_totals(struct xml_writer *xml, const struct record_totals *t)
 
 /* ---- before the pages --------------------------------------------------------------------------------- */
 
-static bool is_page_field(const char *name)
-{
-	return strcmp(name, "page") == 0;
-}
-
-/* The archive's number is made of its parts only where the pattern says that they are parts of one. */
-static void write_reference(struct xml_writer *xml, const json_t *fields)
-{
-	RC_OWN_BUF reference = RC_BUF(RC_MAX_NAME);
-	const char *name;
-	json_t *value;
-
-	if (!json_object_get(fields, "fonds"))
-		return;
-	json_object_foreach((json_t *)(uintptr_t)fields, name, value) {
-		if (is_page_field(name) || !given(json_string_value(value)))
-			continue;
-		rc_buf_adds(&reference, reference.len ? "-" : "");
-		rc_buf_adds(&reference, json_string_value(value));
-	}
-	if (reference.len)
-		xml_element(xml, "reference", reference.data);
-}
-
-static void write_identity(struct xml_writer *xml, const json_t *fields)
-{
-	const char *name;
-	json_t *value;
-
-	xml_start(xml, "identity");
-	write_reference(xml, fields);
-	json_object_foreach((json_t *)(uintptr_t)fields, name, value) {
-		if (is_page_field(name) || !*name || !json_is_string(value))
-			continue;
-		xml_start(xml, "part");
-		xml_attr(xml, "name", name);
-		xml_text(xml, json_string_value(value));
-		xml_end(xml);
-	}
-	xml_end(xml);
-}
-
 static void element_given(struct xml_writer *xml, const char *name, const char *text)
 {
 	if (given(text))
 		xml_element(xml, name, text);
-}
-
-static const char *language_of(const struct record_totals *totals)
-{
-	if (strcmp(totals->script, "hant") == 0)
-		return "zh-Hant";
-	if (strcmp(totals->script, "hans") == 0)
-		return "zh-Hans";
-	return totals->characters > 0 ? "zh" : NULL;
-}
-
-static void write_description(struct xml_writer *xml, const struct record_info *info)
-{
-	xml_start(xml, "description");
-	element_given(xml, "title", info->title);
-	element_given(xml, "language", given(info->language) ? info->language : language_of(info->totals));
-	if (given(info->date)) {
-		xml_start(xml, "date");
-		attr_given(xml, "edtf", info->date_edtf);
-		xml_text(xml, info->date);
-		xml_end(xml);
-	}
-	xml_end(xml);
-}
-
-static void write_rights(struct xml_writer *xml, const struct record_info *info)
-{
-	xml_start(xml, "rights");
-	xml_attr(xml, "training", info->training);
-	element_given(xml, "statement", info->rights_statement);
-	element_given(xml, "license", info->rights_license);
-	element_given(xml, "holder", info->rights_holder);
-	xml_end(xml);
 }
 
 static void write_models(struct xml_writer *xml, const json_t *models)
@@ -277,9 +203,9 @@ struct record_writer *record_writer_new(xml_sink_fn *sink, void *ctx, const stru
 	xml_attr(w->xml, "id", info->id);
 	if (info->revision > 1)
 		xml_attr_int(w->xml, "revision", info->revision);
-	write_identity(w->xml, info->fields);
-	write_description(w->xml, info);
-	write_rights(w->xml, info);
+	record_write_identity(w->xml, info);
+	record_write_description(w->xml, info);
+	record_write_rights(w->xml, info);
 	write_processing(w->xml, info->processing);
 	write_totals(w->xml, info->totals);
 	xml_start(w->xml, "pages");

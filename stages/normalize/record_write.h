@@ -15,6 +15,7 @@
 
 #include "common/record.h"
 #include "common/xml.h"
+#include "normalize/catalogue.h"
 
 struct record_totals {          /* of all pages; must be known before the first page is written */
 	int64_t pages, read, lines, characters;
@@ -31,10 +32,11 @@ struct record_info {            /* what stands before the pages; strings may be 
 	const char *id;
 	int64_t revision;       /* above 1: people corrected it */
 	const json_t *fields;   /* what ingest.item_pattern found: {"fonds": "3", ...}; NULL: nothing */
-	const char *title, *date, *date_edtf;
-	const char *language;   /* NULL: from the script of the pages */
-	const char *rights_statement, *rights_license, *rights_holder;
-	const char *training;   /* "allowed", "denied", "unknown" */
+	const struct catalogue_row *row;        /* what the catalogue says; NULL: nothing */
+	const char *number;     /* the archival number, where the scans know it better than the row; "": the row's */
+	const char *parts;      /* names of the parts of a whole archival number: "fonds-catalogue-file-item-page" */
+	const char *rights_statement, *rights_license, *rights_holder;     /* of the batch; the row's own go before */
+	const char *training;   /* "allowed", "denied", "unknown": of the item, all considered */
 	const json_t *processing;       /* as rc_books_identity() gives it; NULL: nothing to say */
 	const struct record_totals *totals;
 };

@@ -53,13 +53,22 @@ void rc_books_progress(struct rc_books *b, const char *doing, int64_t done, int6
 {
 }
 
+int64_t rc_books_pending(struct rc_books *b)
+{
+	return 0;
+}
+
 char *rc_books_note(struct rc_books *b, const char *name)
 {
+	if (strncmp(name, "normalize.", 10) != 0)
+		return NULL;
 	return books.note ? rc_strdup(books.note) : NULL;
 }
 
 enum rc_status rc_books_set_note(struct rc_books *b, const char *name, const char *value, struct rc_err *err)
 {
+	if (strncmp(name, "normalize.", 10) != 0)
+		return RC_OK;
 	free(books.note);
 	books.note = rc_strdup(value);
 	return RC_OK;

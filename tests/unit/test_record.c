@@ -114,8 +114,10 @@ static void write_record(const char *path, const char *id)
 	record_totals_add(&totals, &first);
 	record_totals_add(&totals, &second);
 
+	const struct catalogue_value values[] = { { CATALOGUE_TITLE, "布告" }, { CATALOGUE_DATE, "一九三一年" } };
+	const struct catalogue_row row = { .values = values, .n_values = RC_COUNT(values), .reference = (char[]){ "" } };
 	struct record_info info = {
-		.id = id, .fields = fields, .title = "布告", .date = "一九三一年", .date_edtf = "1931",
+		.id = id, .fields = fields, .row = &row,
 		.rights_statement = "http://rightsstatements.org/vocab/NoC-OKLR/1.0/", .rights_license = "CC0-1.0",
 		.rights_holder = "archive", .training = "allowed", .processing = processing, .totals = &totals,
 	};

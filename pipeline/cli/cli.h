@@ -101,6 +101,7 @@ int rc_cli_usage(const struct rc_cli *cli, const char *fmt, ...) RC_PRINTF(2, 3)
 int rc_cmd_init(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_run(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_ocr(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_sample(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_status(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_report(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_retry(struct rc_cli *cli, int argc, char **argv);

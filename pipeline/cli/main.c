@@ -57,6 +57,7 @@ static const struct rc_command commands[] = {
 	{ "status", "BATCH", "totals, rate, what is quarantined, and why", rc_cmd_status },
 	{ "retry", "BATCH", "put quarantined pages back in the queue", rc_cmd_retry },
 	{ "report", "BATCH", "make report/index.html, as a run does at its end", rc_cmd_report },
+	{ "sample", "BATCH --pages N | --form CSV", "draw pages for people to check; error rate from the form", rc_cmd_sample },
 	{ "validate", "PATH...", "check records, batches, corpora, samples (of images the head)", rc_cmd_validate },
 	{ "eval", "BATCH|FOLDER|FILE --truth PATH", "error rates against ground truth", rc_cmd_eval },
 	{ "publish", "BATCH|CORPUS URL", "send a corpus: shards first, manifest last", rc_cmd_publish },

@@ -167,16 +167,21 @@ static void next_item(struct report_memory *m)
 		read_ahead(m);
 }
 
+static bool go_to(struct report_memory *m, const char *item)
+{
+	if (!m->item)
+		next_item(m);
+	while (m->item && strcmp(rc_json_str(m->item, "item", ""), item) < 0)
+		next_item(m);
+	return m->item && strcmp(rc_json_str(m->item, "item", ""), item) == 0;
+}
+
 bool report_memory_find(struct report_memory *m, const char *item, const struct rc_digest *key)
 {
 	char hex[RC_DIGEST_HEX];
 
 	rc_digest_hex(key, hex);
-	if (!m->item)
-		next_item(m);
-	while (m->item && strcmp(rc_json_str(m->item, "item", ""), item) < 0)
-		next_item(m);
-	return m->item && strcmp(rc_json_str(m->item, "item", ""), item) == 0 && strcmp(rc_json_str(m->item, "key", ""), hex) == 0;
+	return go_to(m, item) && strcmp(rc_json_str(m->item, "key", ""), hex) == 0;
 }
 
 static bool read_hex(const char *digits, int n, uint32_t *ret)
@@ -251,4 +256,13 @@ enum rc_status report_memory_next(struct report_memory *m, struct report_page *r
 	*ret = page;
 	page = (struct report_page){ .error = -1 };
 	return RC_OK;
+}
+
+enum rc_status report_memory_page_after(struct report_memory *m, const char *item, int64_t order, struct report_page *ret, struct rc_err *err)
+{
+	if (!go_to(m, item))
+		return RC_SKIP;
+	while (m->ahead && !json_object_get(m->ahead, "item") && rc_json_int(m->ahead, "order", 0) < order)
+		read_ahead(m);
+	return report_memory_next(m, ret, err);
 }

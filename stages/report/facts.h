@@ -57,6 +57,10 @@ bool report_memory_find(struct report_memory *m, const char *item, const struct 
 /* The next page of the item that was found; RC_SKIP after the last one. */
 enum rc_status report_memory_next(struct report_memory *m, struct report_page *ret, struct rc_err *err);
 
+/* Of an item, whatever its key: the first page after those already given whose order is `order` or more. Items and orders are asked
+ * for in their order. RC_SKIP: there is none. */
+enum rc_status report_memory_page_after(struct report_memory *m, const char *item, int64_t order, struct report_page *ret, struct rc_err *err);
+
 enum rc_status report_memory_begin(struct rc_outfile *out, struct rc_err *err);
 enum rc_status report_memory_item(struct rc_outfile *out, const char *item, const struct rc_digest *key, struct rc_err *err);
 enum rc_status report_memory_page(struct rc_outfile *out, const struct report_page *page, struct rc_err *err);

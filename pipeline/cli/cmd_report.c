@@ -22,12 +22,12 @@ static enum rc_status make_report(const struct rc_cli *cli, const char *path, bo
 	enum rc_status status = rc_batch_open(path, true, &batch, err);
 
 	if (rc_good(status))
-		status = rc_books_open(batch, cli->stages, &books, err);
+		status = rc_books_open(batch, NULL, &books, err);
 	if (!rc_good(status))
 		return status;
 	if (anew)
 		forget_index(batch);
-	return rc_run_report(books, err);
+	return rc_run_report(books, cli->stages, err);
 }
 
 int rc_cmd_report(struct rc_cli *cli, int argc, char **argv)

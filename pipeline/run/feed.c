@@ -34,7 +34,7 @@ struct rc_feed {
 	struct flight *flights;
 	size_t n_flights, room;
 	int64_t next_task;
-	bool draining, inside, told_unconfined;
+	bool draining, inside, told_unconfined, only_jobs;
 	struct rc_feed_totals totals;
 	double started;
 };
@@ -60,6 +60,11 @@ enum rc_status rc_feed_start(struct rc_books *books, int jobs, struct rc_err *er
 	feed->started = rc_now();
 	books->feed = feed;
 	return RC_OK;
+}
+
+void rc_feed_only_jobs(struct rc_feed *feed)
+{
+	feed->only_jobs = true;
 }
 
 void rc_feed_abandon(struct rc_feed *feed)
@@ -444,7 +449,7 @@ static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
 	struct rc_feed *feed = b->feed;
 	bool wrapped = false;
 
-	if (b->dry || (feed->n_flights > 0 && feed->flights[0].alone))
+	if (b->dry || feed->only_jobs || (feed->n_flights > 0 && feed->flights[0].alone))
 		return RC_OK;
 	while (rc_pool_idle(feed->pool) > 0 && feed->n_flights < feed->room && !rc_stop_signal()) {
 		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };

@@ -16,6 +16,8 @@ enum rc_status rc_feed_turn(struct rc_books *books, int timeout_ms, struct rc_er
 bool rc_feed_is_done(struct rc_books *books);
 /* Ingest is through: from now on pages that need it may have the machine for themselves. */
 void rc_feed_drain(struct rc_feed *feed);
+/* From now on no pages are handed out; jobs are done all the same. */
+void rc_feed_only_jobs(struct rc_feed *feed);
 /* Forgets what is in flight. */
 void rc_feed_abandon(struct rc_feed *feed);
 

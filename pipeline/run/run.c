@@ -197,13 +197,16 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 	return rc_good(status) ? RC_OK : status;
 }
 
-enum rc_status rc_run_report(struct rc_books *books, struct rc_err *err)
+enum rc_status rc_run_report(struct rc_books *books, const struct rc_stages *stages, struct rc_err *err)
 {
-	const struct rc_batch_stage *report = books->stages->report;
-	enum rc_status status = rc_feed_start(books, 1, err);
+	enum rc_status status;
 
-	if (rc_good(status))
-		status = report->run(books, err);
+	books->stages = stages;
+	status = rc_feed_start(books, 1, err);
+	if (rc_good(status)) {
+		rc_feed_only_jobs(books->feed);
+		status = stages->report->run(books, err);
+	}
 	if (rc_good(status))
 		status = rc_books_commit(books, err);
 	rc_feed_stop(&books->feed);

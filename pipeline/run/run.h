@@ -29,7 +29,8 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 /* Walks the sources and takes it all back: what rc_run() would find. The books are open with rc_books_open_dry(). */
 enum rc_status rc_run_dry(struct rc_books *books, const struct rc_run_options *options, struct rc_err *err);
 
-/* Makes the report alone; RC_SKIP when it says what there is already. */
-enum rc_status rc_run_report(struct rc_books *books, struct rc_err *err);
+/* Makes the report alone, of what is there: no page is read, none is filed anew. The books were opened without stages, and own
+ * their batch. RC_SKIP when the report says all of it already. */
+enum rc_status rc_run_report(struct rc_books *books, const struct rc_stages *stages, struct rc_err *err);
 
 #endif

@@ -28,7 +28,9 @@ struct making {
 	const struct rc_item_row *item;
 	const struct report_wish *wishes;
 	size_t n;
+	bool waiting;                   /* pages of the item are not read yet */
 	struct record_reader *reader;
+	struct record_page *next;       /* the reader's; NULL: there is none */
 	report_page_fn *fn;
 	void *ctx;
 };
@@ -297,31 +299,37 @@ static enum rc_status show_page(struct making *m, const struct rc_page_row *row,
 	status = make_pictures(m, row, page, orientation, boxes, f, err);
 	if (!rc_good(status))
 		return status;
-	part = report_part(page, f, rc_affine_to_image(page->page.width, page->page.height, orientation, f->width, f->height));
+	part = report_part(record_head(m->reader), page, f, rc_affine_to_image(page->page.width, page->page.height, orientation, f->width, f->height));
 	name_file(&name, f->id, ".js");
 	return report_files_script(m->files, name.data, part, err);
 }
 
+static enum rc_status read_on(struct making *m, struct rc_err *err)
+{
+	enum rc_status status = record_next(m->reader, &m->next, err);
+
+	if (status != RC_OK)
+		m->next = NULL;
+	return rc_good(status) ? RC_OK : status;
+}
+
+/* The record says what was read; while pages wait to be read (again) there may be rows that it does not know yet. */
 static enum rc_status make_page(void *ctx, const struct rc_page_row *row, struct rc_err *err)
 {
 	struct making *m = ctx;
+	const struct record_page *page = m->next;
 	OWN_REPORT_PAGE facts = { .error = -1 };
-	struct record_page *page;
-	enum rc_status status;
+	enum rc_status status = RC_OK;
 
-	if (row->state == RC_PENDING)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': it has pages that are not read yet", m->item->id);
-	status = record_next(m->reader, &page, err);
-	if (!rc_good(status))
-		return status;
-	if (status == RC_SKIP || page->order < 1 || (size_t)page->order > m->n || page->frame != row->entry.frame ||
-	    !rc_digest_equal(&page->scan, &row->entry.scan))
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': its record is not of its pages", m->item->id);
-	set_facts(m, row, page, &m->wishes[page->order - 1], &facts);
+	if (!page || page->frame != row->entry.frame || !rc_digest_equal(&page->scan, &row->entry.scan))
+		return m->waiting ? RC_OK : rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': its record is not of its pages", m->item->id);
+	set_facts(m, row, page, (size_t)page->order <= m->n ? &m->wishes[page->order - 1] : &(struct report_wish){ 0 }, &facts);
 	if (facts.shown)
 		status = show_page(m, row, page, &facts, err);
 	if (rc_good(status))
 		status = m->fn(m->ctx, &facts, err);
+	if (rc_good(status))
+		status = read_on(m, err);
 	return rc_good(status) ? rc_books_pump(m->books, err) : status;
 }
 
@@ -338,5 +346,7 @@ enum rc_status report_make_item(struct rc_books *books, struct report_files *fil
 	if (!rc_good(status))
 		return status;
 	m.reader = reader;
-	return rc_books_each_page(books, item->id, make_page, &m, err);
+	m.waiting = item->n_done + item->n_quarantined < item->n_pages;
+	status = read_on(&m, err);
+	return rc_good(status) ? rc_books_each_page(books, item->id, make_page, &m, err) : status;
 }

@@ -229,6 +229,8 @@ static json_t *line_of(const struct rc_line *line, size_t region, struct rc_affi
 		set(entry, "a", json_integer(percent(line->agreement)));
 	if (line->not_read)
 		set(entry, "n", json_true());
+	if (line->human)
+		set(entry, "h", json_true());
 	set(entry, "s", rc_json_text(line->text ? line->text : ""));
 	if (line->text && *line->text)
 		set_glyphs(entry, line);
@@ -250,7 +252,7 @@ static void set_reading(json_t *part, const struct record_page *page)
 			set(json_object_get(part, "signs"), rc_sign_name((enum rc_sign)i), json_integer(percent(q->signs[i])));
 }
 
-json_t *report_part(const struct record_page *page, const struct report_page *facts, struct rc_affine to_image)
+json_t *report_part(const struct record_head *head, const struct record_page *page, const struct report_page *facts, struct rc_affine to_image)
 {
 	json_t *part = json_object(), *regions = json_array(), *lines = json_array();
 
@@ -260,6 +262,11 @@ json_t *report_part(const struct record_page *page, const struct report_page *fa
 	set(part, "picture", json_string(facts->picture));
 	set(part, "width", json_integer(facts->width));
 	set(part, "height", json_integer(facts->height));
+	if (head) {
+		set(part, "title", rc_json_text(head->title));
+		set(part, "date", rc_json_text(head->date));
+		set(part, "reference", rc_json_text(head->reference));
+	}
 	set(part, "source", rc_json_text(page->source));
 	set(part, "member", rc_json_text(page->member));
 	set(part, "frame", json_integer(page->frame));

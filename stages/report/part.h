@@ -4,10 +4,10 @@
  *
  *     {"id": ..., "item": ..., "order": 7, "name": "p7.tif", "picture": "..." or "", "width": 1130, "height": 1600,
  *       "regions": [{"t": "text", "b": [x, y, w, h]}, ...],
- *       "lines": [{"r": 0, "p": [x0, y0, ... x3, y3], "v": true, "c": 94, "e": 18, "a": 72, "s": "...", "g": "00290...", "o": {"3": "..."}}]}
+ *       "title": "", "date": "", "reference": "", "lines": [{"r": 0, "p": [x0, y0, ... x3, y3], "v": true, "c": 94, "e": 18, "a": 72, "s": "...", "g": "00290...", "o": {"3": "..."}}]}
  *
  * r is the line's region, v: vertical, c: confidence, e: estimated error, a: agreement with another reading (percent, left out when
- * there is none), n: not read; g has a digit for every character of s: how much speaks against it, in tenths, '-' where no glyph
+ * there is none), n: not read, h: corrected by a person; g has a digit for every character of s: how much speaks against it, in tenths, '-' where no glyph
  * belongs to it; o is what another reading has there. */
 #ifndef REPORT_PART_H
 #define REPORT_PART_H
@@ -25,7 +25,7 @@ int report_doubt(const struct rc_glyph *glyph);
  * facts->glyphs in the order of the page and appends their boxes on the stored frame to `boxes` (a JSON array). */
 void report_choose_glyphs(const struct rc_page *page, size_t most, struct report_page *facts, json_t *boxes);
 
-/* to_image: from the stored frame to the image. New reference. */
-json_t *report_part(const struct record_page *page, const struct report_page *facts, struct rc_affine to_image);
+/* to_image: from the stored frame to the image; head may be NULL. New reference. */
+json_t *report_part(const struct record_head *head, const struct record_page *page, const struct report_page *facts, struct rc_affine to_image);
 
 #endif

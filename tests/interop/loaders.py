@@ -318,6 +318,35 @@ def the_model_recipe_makes_a_model_that_tesseract_reads_with():
     assert run.returncode == 0, run.stdout
 
 
+@check
+def the_report_of_300_pages_opens_in_a_browser():
+    """Pages of ours and, where they are, real ones, each many times with a few bytes more at its end: other scans, the same page."""
+    if not shutil.which("chromium"):
+        raise Skip("no chromium")
+    shared = os.path.join(ROOT, "..", "shared", "data")
+    pages = sorted(glob.glob(os.path.join(shared, "ecpo", "blocks", "*.png"))) or \
+        sorted(glob.glob(os.path.join(ROOT, "samples", "box", "notice", "*.jpg")))
+    source, batch = os.path.join(WORK, "many"), os.path.join(WORK, "many.batch")
+    for n in range(300):
+        with open(pages[n % len(pages)], "rb") as f:
+            data = f.read()
+        path = os.path.join(source, "%02d" % (n // 20), "p%d%s" % (n % 20, os.path.splitext(pages[n % len(pages)])[1]))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data + b"page %d" % n)
+    subprocess.run([BINARY, "run", batch, source, "--quiet", "--set", "ocr.effort=plain"], check=True, stderr=subprocess.DEVNULL)
+    index = os.path.join(batch, "report", "index.html")
+    assert os.path.getsize(index) < 1000000, f"index.html has {os.path.getsize(index)} bytes"
+    log = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + os.path.join(WORK, "chromium"),
+                          "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", "file://" + os.path.abspath(index) + "?lang=en"],
+                         capture_output=True, encoding="utf-8", timeout=120)
+    equal([line for line in log.stderr.splitlines() if "CONSOLE" in line], [], "the browser's complaints")
+    assert ">300<" in log.stdout and "Worst pages" in log.stdout, "the totals are missing"
+    ready = int(log.stdout.split('data-ready="')[1].split('"')[0])
+    print(f"    index.html {os.path.getsize(index)} bytes, ready after {ready} ms")
+    assert ready < 2000, f"the report was ready after {ready} ms"
+
+
 archive.Place.binary, archive.Place.work, archive.Place.batch, archive.Place.skip = BINARY, WORK, BATCH, Skip
 CHECKS += archive.CHECKS
 

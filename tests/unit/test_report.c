@@ -310,7 +310,7 @@ TEST(lines_are_drawn_in_the_pixels_of_the_image_and_doubt_stands_at_its_characte
 	facts.width = 100;
 	facts.height = 50;
 	/* Turned by a quarter and halved: (x, y) comes to (100 - y / 2, x / 2). */
-	RC_OWN_JSON part = report_part(&page, &facts, rc_affine_to_image(100, 200, 6, 100, 50));
+	RC_OWN_JSON part = report_part(NULL, &page, &facts, rc_affine_to_image(100, 200, 6, 100, 50));
 	const json_t *first = json_array_get(json_object_get(part, "lines"), 0), *polygon = json_object_get(first, "p");
 
 	check_int(json_integer_value(json_array_get(polygon, 0)), 100);

@@ -1,10 +1,12 @@
 /* page.js -- one page: the scan with what was found on it, and the text beside it. */
 
 function line_colour(line) {
-	return "var(--" + grade_of(line.e !== undefined ? line.e / 100 : line.n ? 1 : (100 - line.c) / 100) + ")";
+	return line.h ? "var(--blue)" : "var(--" + grade_of(line.e !== undefined ? line.e / 100 : line.n ? 1 : (100 - line.c) / 100) + ")";
 }
 
 function line_tip(line, i) {
+	if (line.h)
+		return say("line_human", i + 1);
 	return say("line_tip", { n: i + 1, c: line.c }) + (line.e !== undefined ? ", " + say("est", line.e) : "") + (line.a !== undefined ? ", " + say("agree", line.a) : "");
 }
 
@@ -28,7 +30,7 @@ function marked(line) {
 
 function text_line(line, i) {
 	return h("div", { class: line.n ? "line unread" : "line", "data-i": i, title: line_tip(line, i), style: { "--c": line_colour(line) } }, h("span", { class: "no" }, i + 1),
-		h("span", { class: "s" }, line.n ? say("line_unread") : marked(line)), h("span", { class: "q" }, line.n ? "" : line.e !== undefined ? line.e : 100 - line.c));
+		h("span", { class: "s" }, line.n ? say("line_unread") : marked(line)), h("span", { class: "q" }, line.n ? "" : line.h ? "✓" : line.e !== undefined ? line.e : 100 - line.c));
 }
 
 function text_of(part) {
@@ -94,7 +96,7 @@ function fact(name, value) {
 function facts(part, page) {
 	const limits = ["2", "5", "15", "40"].map((n) => "≤ " + n).concat("> 40");
 	const key = h("span", { class: "key", title: say("colours") }, ["A", "B", "C", "D", "E"].map((g, i) => h("span", {}, h("i", { class: "g" + g }), limits[i] + (i === 4 ? " %" : ""))));
-	return h("div", { class: "facts" }, fact(say("item"), item_name(part.item)), fact(say("error"), page && page.error >= 0 && percent(page.error)),
+	return h("div", { class: "facts" }, fact(say("item"), [part.reference, part.title, part.date].filter(Boolean).join(" · ") || item_name(part.item)), fact(say("error"), page && page.error >= 0 && percent(page.error)),
 		fact(say("confidence"), page && page.chars && percent(page.confidence)), fact(say("chars"), page && count(page.chars)),
 		fact(say("script"), part.script && say(part.script)), fact(say("models"), part.models), fact(say("resolution"), part.dpi && say("dpi", part.dpi)),
 		fact(say("skew"), Math.abs(part.skew) >= 0.05 && part.skew.toFixed(1) + "°"),

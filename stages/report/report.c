@@ -269,7 +269,7 @@ static enum rc_status finish(struct reporting *r, const char *dir, struct rc_err
 	if (rc_good(status))
 		status = rc_outfile_commit(&r->remembered, err);
 	if (rc_good(status))
-		status = rc_books_set_note(r->books, MEMORY_NOTE, rc_digest_hex(&digest, hex), err);
+		status = rc_books_set_note(r->books, MEMORY_NOTE, r->warned ? "" : rc_digest_hex(&digest, hex), err);
 	return rc_good(status) ? report_files_sweep(r->files, err) : status;
 }
 
@@ -297,8 +297,9 @@ static enum rc_status report_run(struct rc_books *books, struct rc_err *err)
 		status = rc_books_each_item(books, RC_ITEMS_RECORDED, add_item, &r, err);
 	if (rc_good(status))
 		status = finish(&r, dir.data, err);
+	/* With an item missing, the next run tries again. */
 	if (rc_good(status))
-		status = rc_books_set_note(books, KEY_NOTE, key, err);
+		status = rc_books_set_note(books, KEY_NOTE, r.warned ? "" : key, err);
 	return rc_good(status) && r.warned ? RC_WARN : status;
 }
 

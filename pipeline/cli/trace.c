@@ -71,7 +71,7 @@ static void add_page(json_t *pages, const json_t *from, const char *item, const 
 	struct rc_digest scan;
 
 	if (rc_digest_parse(rc_json_str(from, "scan", ""), &scan))
-		corpus_page_key(item, &scan, (int32_t)rc_json_int(from, "frame", 0), &key);
+		page_key(item, &scan, (int32_t)rc_json_int(from, "frame", 0), &key);
 	set_str(page, "key", key.data);
 	for (size_t i = 0; i < RC_COUNT(fields); i++)
 		if (json_object_get(from, fields[i]))
@@ -154,7 +154,7 @@ static enum rc_status add_row(void *ctx, const struct rc_page_row *row, struct r
 	RC_OWN_BUF key = RC_BUF(1 << 10);
 	json_t *page;
 
-	corpus_page_key(row->entry.item, &row->entry.scan, row->entry.frame, &key);
+	page_key(row->entry.item, &row->entry.scan, row->entry.frame, &key);
 	if (*s->wanted && strcmp(s->wanted, key.data) != 0)
 		return RC_OK;
 	page = json_object();
@@ -222,7 +222,7 @@ static enum rc_status look_at(void *ctx, const struct rc_item_row *item, struct 
 	bool is_item = strcmp(item->id, s->sample) == 0;
 	enum rc_status status;
 
-	if (s->found || (!is_item && !corpus_key_is_of(s->sample, item->id)))
+	if (s->found || (!is_item && !page_key_is_of(s->sample, item->id)))
 		return RC_OK;
 	s->wanted = is_item ? "" : s->sample;
 	status = rc_books_each_page(s->books, item->id, add_row, s, err);

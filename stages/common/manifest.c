@@ -199,6 +199,24 @@ enum rc_status manifest_load(const char *path, struct manifest **ret, struct rc_
 	return rc_good(status) ? manifest_parse(bytes.data, bytes.len, path, ret, err) : status;
 }
 
+char *manifest_root(const char *path, const struct manifest *m)
+{
+	RC_OWN_BUF root = RC_BUF(1 << 16);
+	RC_OWN_BUF tail = RC_BUF(1 << 16);
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+
+	rc_buf_addf(&tail, "versions/%s", m->version);
+	if (slash)
+		rc_buf_add(&root, path, len ? len : 1);
+	else
+		rc_buf_adds(&root, ".");
+	if (root.len >= tail.len && strcmp(root.data + root.len - tail.len, tail.data) == 0 &&
+	    (root.len == tail.len || root.data[root.len - tail.len - 1] == '/'))
+		rc_buf_adds(&root, "/../..");
+	return rc_buf_take(&root);
+}
+
 void manifest_free(struct manifest **m)
 {
 	if (!*m)

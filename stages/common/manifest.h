@@ -64,6 +64,8 @@ int64_t manifest_samples(const struct manifest *m);
 enum rc_status manifest_parse(const char *bytes, size_t len, const char *name, struct manifest **ret, struct rc_err *err);
 /* Reads and parses a file. A missing file is RC_RUN_FAILED/missing. */
 enum rc_status manifest_load(const char *path, struct manifest **ret, struct rc_err *err);
+/* The folder of the corpus that a manifest at `path` is of: its own, or the one above versions/V. The caller frees it; NULL without memory. */
+char *manifest_root(const char *path, const struct manifest *m);
 void manifest_free(struct manifest **m);
 /* NULL when no file has that path. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);

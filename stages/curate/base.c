@@ -89,29 +89,10 @@ static enum rc_status add_index(struct base *base, const struct corpus_source *s
 	return status;
 }
 
-/* The corpus a manifest lies in: its folder, or the one above versions/V. */
-static char *root_of(const char *path, const struct manifest *m)
-{
-	RC_OWN_BUF root = RC_BUF(1 << 16);
-	RC_OWN_BUF tail = RC_BUF(1 << 16);
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
-
-	rc_buf_addf(&tail, "versions/%s", m->version);
-	if (slash)
-		rc_buf_add(&root, path, len ? len : 1);
-	else
-		rc_buf_adds(&root, ".");
-	if (root.len >= tail.len && strcmp(root.data + root.len - tail.len, tail.data) == 0 &&
-	    (root.len == tail.len || root.data[root.len - tail.len - 1] == '/'))
-		rc_buf_adds(&root, "/../..");
-	return rc_buf_take(&root);
-}
-
 static enum rc_status load_items(struct base *base, const char *path, const struct manifest *m, struct rc_err *err)
 {
 	RC_CLEANUP(corpus_folder_close) struct corpus_folder *folder = NULL;
-	RC_OWN_STR root = root_of(path, m);
+	RC_OWN_STR root = manifest_root(path, m);
 	struct corpus_source source;
 	enum rc_status status = root ? corpus_folder_open(&folder, root, err)
 	                             : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot use '%s': out of memory", path);

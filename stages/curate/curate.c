@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "common/manifest.h"
+#include "common/page_key.h"
+#include "common/withdrawn.h"
 #include "core/version.h"
 #include "curate/base.h"
 #include "curate/duplicates.h"
@@ -25,6 +27,7 @@ struct curating {
 	struct rc_books *books;
 	const struct rc_config *cfg;
 	struct base *base;
+	struct withdrawn withdrawn;
 	struct facts facts;
 	struct rc_hasher *all;          /* first pass */
 	size_t at;                      /* third pass: which item comes next */
@@ -52,6 +55,7 @@ static enum rc_status whole_key(struct curating *c, const struct rc_digest *base
 	rc_hasher_add_int(c->all, CURATE_VERSION);
 	rc_config_hash(c->cfg, RC_KEY_CURATE, c->all);
 	rc_hasher_add(c->all, base, sizeof *base);
+	rc_hasher_add(c->all, &c->withdrawn.digest, sizeof c->withdrawn.digest);
 	status = rc_books_each_item(c->books, RC_ITEMS_RECORDED, add_to_key, c, err);
 	d = rc_hasher_end(c->all);
 	rc_digest_hex(&d, hex);
@@ -86,6 +90,17 @@ static int split_of(const struct curating *c, uint64_t split_hash)
 	       at < c->cfg->curate_test_share + c->cfg->curate_validation_share ? SPLIT_VALIDATION : SPLIT_TRAIN;
 }
 
+/* Was the page itself taken back? */
+static bool page_is_withdrawn(const struct curating *c, const struct page_fact *p)
+{
+	RC_OWN_BUF key = RC_BUF(1 << 12);
+	struct rc_digest scan = { 0 };
+
+	memcpy(scan.bytes, p->scan, sizeof p->scan);
+	page_key(c->facts.items[p->item].id, &scan, p->frame, &key);
+	return withdrawn_find(&c->withdrawn, key.data);
+}
+
 static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct rc_err *err)
 {
 	struct curating *c = ctx;
@@ -109,8 +124,10 @@ static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct r
 	kept = base_split(c->base, item->id);
 	it->published = kept >= 0;
 	it->split = it->published ? kept : split_of(c, it->split_hash);
-	it->eligible = it->training == RC_TRAINING_ALLOWED ||
-	               (it->training == RC_TRAINING_UNKNOWN && c->cfg->rights_allow_unknown);
+	it->eligible = !withdrawn_find(&c->withdrawn, item->id) &&
+	               (it->training == RC_TRAINING_ALLOWED || (it->training == RC_TRAINING_UNKNOWN && c->cfg->rights_allow_unknown));
+	for (size_t i = 0; c->withdrawn.n > 0 && i < it->n; i++)
+		c->facts.pages[it->first + i].withdrawn = page_is_withdrawn(c, &c->facts.pages[it->first + i]);
 	rc_books_progress(c->books, "curating", (int64_t)c->facts.n_items, 0);
 	return rc_books_pump(c->books, err);
 }
@@ -190,7 +207,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	bool has_text = !p->not_read && p->chars > 0, good = facts_page_is_good(p, &limits);
 	bool same_scan = p->duplicate & FACT_DUPLICATE_SCAN, same_text = p->duplicate & FACT_DUPLICATE_TEXT;
 	json_t *page = json_object(), *tags = json_array();
-	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE;
+	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE, withdrawn = p->withdrawn;
 	char hex[33], signature[2 * MINHASH_BYTES + 1] = "", grade[2];
 
 	tag(tags, p->not_read, "not-read");
@@ -202,8 +219,9 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, same_text, "duplicate-text");
 	tag(tags, near_text, "near-duplicate");
 	tag(tags, p->personal, "personal-data");
-	*image = !p->not_read && !same_scan;
-	*text = has_text && good && !p->duplicate && p->page_class == RC_PAGE_TEXT;
+	tag(tags, withdrawn, "withdrawn");
+	*image = !p->not_read && !same_scan && !withdrawn;
+	*text = has_text && good && !withdrawn && !p->duplicate && p->page_class == RC_PAGE_TEXT;
 	grade_of(p, grade);
 	to_hex(p->scan, sizeof p->scan, hex);
 	json_object_set_new(page, "order", json_integer(p->order));
@@ -249,6 +267,7 @@ static json_t *decision_of(const struct curating *c, const struct rc_item_row *i
 		any_image |= image;
 	}
 	tag(reasons, it->unreadable, "record-unreadable");
+	tag(reasons, withdrawn_find(&c->withdrawn, it->id), "withdrawn");
 	tag(reasons, !it->unreadable && it->training == RC_TRAINING_DENIED, "rights-denied");
 	tag(reasons, !it->unreadable && it->training == RC_TRAINING_UNKNOWN && !it->eligible, "rights-unknown");
 	tag(reasons, !it->unreadable && !any_text && !any_image, "no-pages");
@@ -289,6 +308,7 @@ static void curating_end(struct curating *c)
 {
 	facts_free(&c->facts);
 	base_free(&c->base);
+	withdrawn_free(&c->withdrawn);
 	rc_hasher_free(&c->all);
 }
 
@@ -301,6 +321,8 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 	char key[RC_DIGEST_HEX];
 	enum rc_status status = base_load(&c.base, c.cfg->package_base, &base, err);
 
+	if (rc_good(status))
+		status = withdrawn_load(rc_books_dir(books), &c.withdrawn, err);
 	if (rc_good(status))
 		status = whole_key(&c, &base, key, err);
 	if (!rc_good(status))

@@ -20,8 +20,8 @@
  *               "class": "text", "text": true, "image": true, "tags": ["duplicate-text"]}]}
  *
  * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, high-error, duplicate-scan, duplicate-text,
- * near-duplicate, personal-data (which keeps no page out: package masks it).
- * Reasons: rights-denied, rights-unknown, record-unreadable, no-pages. */
+ * near-duplicate, personal-data (which keeps no page out: package masks it), withdrawn.
+ * Reasons: withdrawn, rights-denied, rights-unknown, record-unreadable, no-pages. */
 extern const struct rc_batch_stage curate_stage;
 
 #endif

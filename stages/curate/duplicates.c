@@ -50,7 +50,7 @@ static int grade(const struct page_fact *p)
 static int compare_worth(const struct order *o, const struct page_fact *a, const struct page_fact *b)
 {
 	const struct item_fact *ia = &o->facts->items[a->item], *ib = &o->facts->items[b->item];
-	int diff = prefer(ia->eligible, ib->eligible);
+	int diff = prefer(ia->eligible && !a->withdrawn, ib->eligible && !b->withdrawn);
 
 	if (!diff)
 		diff = prefer(ia->published, ib->published);

@@ -6,7 +6,7 @@
 
 /* Finds clusters of pages that are the same scan and frame, the same folded text, or texts whose likeness (minhash.h) is `near` or
  * more (1: only equal ones); fills duplicate, keeper and copies of every page. The page of a cluster that stays is, in this order: of
- * an item whose rights let it in; of a published item; one that may enter text shards itself (limits); one with the lower estimated
+ * an item whose rights let it in, and not taken back; of a published item; one that may enter text shards itself (limits); one with the lower estimated
  * error, by grade; of the item with the lowest salted hash; the first in its item. So it does not depend on
  * the order in which pages came.
  *

@@ -18,6 +18,7 @@ struct page_fact {
 	uint16_t error;                 /* estimated, ten-thousandths; FACT_NO_ERROR: no estimate */
 	uint8_t page_class;             /* enum rc_page_class */
 	bool not_read, has_fold;        /* has_fold: enough text to call it equal to another */
+	bool withdrawn;                 /* somebody took this page back; curate.c sets it */
 	bool personal;                  /* numbers or addresses of persons stand in its text */
 	uint8_t duplicate;              /* FACT_DUPLICATE_* of a better page */
 	uint32_t signature;             /* index; FACT_NO_SIGNATURE without enough text */

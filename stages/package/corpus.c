@@ -147,6 +147,7 @@ static json_t *make_manifest(const struct corpus_facts *facts, const struct vers
 	json_object_set_new(m, "settings", json_string(rc_digest_hex(&settings, hex)));
 	json_object_set_new(m, "salt", json_string(facts->cfg->package_salt));
 	json_object_set_new(m, "counts", count_entry(facts->counts, v));
+	json_object_set(m, "withdrawn", facts->withdrawn);
 	for (size_t i = 0; i < v->n; i++) {
 		const struct shard *f = v->files[i];
 

@@ -29,6 +29,7 @@ struct corpus_facts {           /* everything of the manifest but its files; all
 	const char *name;
 	const struct corpus_counts *counts;
 	const json_t *identity;
+	json_t *withdrawn;      /* tombstones_make() */
 	bool mixed;             /* pages stand with results of several programs */
 };
 

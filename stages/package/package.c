@@ -22,6 +22,7 @@
 #include "package/corpus.h"
 #include "package/index.h"
 #include "package/sample.h"
+#include "package/tombstones.h"
 
 #define PACKAGE_VERSION 3
 #define NOTE "package.key"
@@ -233,7 +234,7 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 
 	if (!object)
 		return RC_OK;
-	corpus_page_key(w->row->id, &page->scan, page->frame, &key);
+	page_key(w->row->id, &page->scan, page->frame, &key);
 	status = page_image(p, object, key.data, &image, &size, err);
 	if (!rc_good(status))
 		return status;
@@ -385,10 +386,17 @@ static enum rc_status publish(struct packing *p, const char *corpus, const char 
 	RC_OWN_JSON identity = rc_books_identity(p->books);
 	size_t n;
 	const struct shard *shards = shards_list(p->shards, &n);
-	struct corpus_facts facts = { p->cfg, name, &p->counts, identity, rc_books_stale(p->books) > 0 };
+	RC_CLEANUP(withdrawn_free) struct withdrawn withdrawn = { 0 };
+	RC_OWN_JSON tombstones = NULL;
+	enum rc_status status = withdrawn_load(rc_books_dir(p->books), &withdrawn, err);
 
+	if (rc_good(status))
+		status = tombstones_make(&withdrawn, p->cfg->package_base, &tombstones, err);
+	if (!rc_good(status))
+		return status;
 	p->counts.items_in = index_items(p->index);
-	return corpus_publish(corpus, &facts, shards, n, err);
+	return corpus_publish(corpus, &(struct corpus_facts){ p->cfg, name, &p->counts, identity, tombstones, rc_books_stale(p->books) > 0 },
+	                      shards, n, err);
 }
 
 /* What a person who set up the corpus should know, said when a corpus is made. */

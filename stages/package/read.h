@@ -3,6 +3,7 @@
 #define PACKAGE_READ_H
 
 #include "common/manifest.h"
+#include "common/page_key.h"
 
 struct corpus_reader;
 /* source and manifest are borrowed and must outlive the reader. */
@@ -30,10 +31,6 @@ enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind
  * "pages": [{"shard", "at", "offset", "samples"}]} (at: number in the shard; offset: in the unpacked text, or in the tar); "text" and
  * "pages" only where there are any. New reference; RC_SKIP when the item is not in the corpus. */
 enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, json_t **ret, struct rc_err *err);
-/* The key of a page in shards: the item's key, "-", twelve digits of the scan's digest, "-f3" for a later frame. */
-void corpus_page_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out);
-/* Can the key be one of this item's pages? */
-bool corpus_key_is_of(const char *key, const char *item);
 /* The item id that a page key is of, by the index when the key was shortened. RC_SKIP when none is. */
 enum rc_status corpus_reader_item_of_key(struct corpus_reader *r, const char *key, struct rc_buf *item, struct rc_err *err);
 

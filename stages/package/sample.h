@@ -39,7 +39,7 @@ void text_sample_free(struct text_sample *s);
 
 /* ---- pages ----------------------------------------------------------------------------------------------- */
 
-/* Keys are made by corpus_page_key() of read.h: no dots, nothing that changes when other pages come, at most SHARDS_MAX_KEY bytes.
+/* Keys are made by page_key(): no dots, nothing that changes when other pages come, at most PAGE_KEY_MAX bytes.
  * Appends the JSON member. width, height, png: of the image in the shard; boxes are in its pixels. */
 struct page_image {
 	int32_t width, height;

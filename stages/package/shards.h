@@ -40,11 +40,10 @@ struct sample_cut {             /* what decides whether the stream is cut before
 };
 
 struct page_sample {            /* members in the order in which they are written: image, JSON, text */
-	const char *key;        /* at most SHARDS_MAX_KEY bytes, no dots */
+	const char *key;        /* at most PAGE_KEY_MAX bytes, no dots */
 	bool png;
 	const struct rc_buf *image, *json, *text;
 };
-#define SHARDS_MAX_KEY 95       /* with ".json" it fits a tar header */
 
 struct shards;
 /* corpus: the folder, absolute or not. shard_bytes: the wanted size. */

@@ -1,0 +1,16 @@
+/* page_key.h -- the name of a page in shards, and in lists that name pages. It has no dots, and nothing in it changes when other
+ * pages come. */
+#ifndef COMMON_PAGE_KEY_H
+#define COMMON_PAGE_KEY_H
+
+#include "core/buf.h"
+#include "core/digest.h"
+
+#define PAGE_KEY_MAX 95         /* bytes; with ".json" it fits a tar header */
+
+/* Appends the key: the item's key (shortened where it is long), "-", twelve digits of the scan's digest, "-f3" for a later frame. */
+void page_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out);
+/* Can the key be one of this item's pages? */
+bool page_key_is_of(const char *key, const char *item);
+
+#endif

@@ -298,6 +298,9 @@ static enum rc_status pack_text(struct packing *p, struct item_work *w, struct r
 
 	if (!(p->cfg->package_shards & (RC_SHARDS_TEXT | RC_SHARDS_MDS)) || w->text.n_text == 0)
 		return RC_OK;
+	status = text_sample_check(&w->text, w->row->id, err);
+	if (!rc_good(status))
+		return status;
 	text_sample_print(&w->text, w->head, manifest_splits[w->split], &w->row->record, p->cfg->corpus_license, &line);
 	status = rc_buf_check(&line, "a text sample", err);
 	if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_MDS))

@@ -122,7 +122,7 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	set_str(entry, "direction", rc_direction_name(page->page.direction));
 	if (json_array_append_new(s->pages, entry) != 0)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
-	return rc_buf_check(&s->text, "the text of an item", err);
+	return RC_OK;           /* a text that is too long is told when it is asked for */
 }
 
 /* The part of a page's source before the first '/': the box or file a person named. */
@@ -131,6 +131,13 @@ static json_t *origin_of(const json_t *pages)
 	const char *source = rc_json_str(json_array_get(pages, 0), "source", "");
 
 	return json_stringn(source, strcspn(source, "/"));
+}
+
+enum rc_status text_sample_check(const struct text_sample *s, const char *id, struct rc_err *err)
+{
+	enum rc_status status = rc_buf_check(&s->text, "its text", err);
+
+	return rc_good(status) ? RC_OK : rc_fail_in(err, RC_PAGE_FAILED, "cannot make a text sample of '%s'", id);
 }
 
 void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,

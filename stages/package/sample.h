@@ -32,6 +32,8 @@ struct text_sample {
 };
 enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err);
 enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, const struct sample_choice *choice, struct rc_err *err);
+/* Is its text whole? RC_PAGE_FAILED/bytes when it is longer than 256 MiB: then it cannot be printed. */
+enum rc_status text_sample_check(const struct text_sample *s, const char *id, struct rc_err *err);
 /* Appends the line with its newline. record: digest of the record. */
 void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
                        const struct rc_digest *record, const char *license, struct rc_buf *out);

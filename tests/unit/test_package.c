@@ -12,6 +12,7 @@
 #include "core/outfile.h"
 #include "curate/curate.h"
 #include "package/package.h"
+#include "package/sample.h"
 
 static struct rc_buf images[4];
 
@@ -573,6 +574,24 @@ TEST(a_hostile_manifest_is_refused)
 		check_int(manifest_parse(text.data, text.len, "manifest.json", &m, &err), RC_PAGE_FAILED);
 		check_contains(err.text, bad[i].says);
 	}
+}
+
+TEST(a_text_beyond_the_limit_is_told_and_never_printed_short)
+{
+	struct text_sample sample;
+	struct record_page page = { .order = 1, .number = "", .media = "", .source = "a", .member = "", .page = RC_PAGE_INIT };
+	struct rc_err err = { 0 };
+
+	rc_region_add_line(rc_page_add_region(&page.page))->text = rc_strdup("twelve bytes");
+	check_int(text_sample_init(&sample, &err), RC_OK);
+	sample.text.max = 20;
+	check_int(text_sample_add(&sample, &page, &(struct sample_choice){ true, "", 1, false }, &err), RC_OK);
+	check_int(text_sample_check(&sample, "large", &err), RC_OK);
+	check_int(text_sample_add(&sample, &page, &(struct sample_choice){ true, "", 1, false }, &err), RC_OK);
+	check_int(text_sample_check(&sample, "large", &err), RC_PAGE_FAILED);
+	check_contains(err.text, "cannot make a text sample of 'large': its text is larger than 20 bytes");
+	text_sample_free(&sample);
+	rc_page_clear(&page.page);
 }
 
 int main(int argc, char **argv)

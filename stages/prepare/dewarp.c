@@ -104,11 +104,15 @@ static bool find_bend(PIX *ink, int scale, double glyph, enum prepare_axis axis,
 	return true;
 }
 
+/* Glyphs that touch are taken for larger ones; a leaf's longer side has room for at least so many. */
+static const double most_glyph = 1 / 36.0;
+
 static bool find_bends(PIX *pix, double glyph, struct findings *ret)
 {
 	OWN_PIX ink = prepare_ink(pix);
 	int scale = ink && pixGetWidth(ink) < pixGetWidth(pix) ? 2 : 1;
 
+	glyph = fmin(glyph, most_glyph * fmax(pixGetWidth(pix), pixGetHeight(pix)));
 	return ink && find_bend(ink, scale, glyph, PREPARE_ALONG_X, &ret->axis[PREPARE_ALONG_X]) &&
 	       find_bend(ink, scale, glyph, PREPARE_ALONG_Y, &ret->axis[PREPARE_ALONG_Y]);
 }

@@ -22,8 +22,9 @@
 #define STRIP 4
 /* A glyph is this large or less in the ink that is looked at, pixels. */
 #define LARGEST_GLYPH 18
-/* A window, in glyphs: along the lines so short that they are straight in it, across so broad that there are several. */
-static const double window_along = 8, window_across = 6;
+/* A window, in glyphs: along the lines so short that they are straight in it, across so broad that there are several; on small
+ * leaves narrower, so that there are enough_bands of them. */
+static const double window_along = 8, window_across = 6, narrow_window = 3.5, enough_bands = 8;
 /* Slopes tried: hundredths. */
 enum { STEEPEST = 25, SLOPES = 2 * STEEPEST + 1 };
 /* The score at the best slope over that at the median one. Windows in text score 3 and more along its lines. */
@@ -190,7 +191,10 @@ static bool look(const struct profiles *p, const struct grid *g, int column, int
 
 static bool look_everywhere(PIX *ink, double glyph, int scale, struct prepare_slopes *ret)
 {
-	struct grid g = { .glyph = glyph, .scale = scale, .along = fmax(window_along * glyph / STRIP, 4), .across = window_across * glyph };
+	struct grid g = {
+		.glyph = glyph, .scale = scale, .along = fmax(window_along * glyph / STRIP, 4),
+		.across = fmin(fmax(pixGetHeight(ink) / enough_bands, narrow_window * glyph), window_across * glyph),
+	};
 	RC_CLEANUP(profiles_free) struct profiles p = { 0 };
 	RC_CLEANUP(rc_free) float *sum = malloc(((size_t)g.across + 2) * sizeof(*sum));
 	int margin = (int)(g.along * STRIP * STEEPEST / 100) + 4;

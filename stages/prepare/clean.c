@@ -82,6 +82,7 @@ static void leaves_free(struct prepare_leaves *leaves)
 {
 	for (int i = 0; i < leaves->n; i++) {
 		pixDestroy(&leaves->leaf[i].pix);
+		pixDestroy(&leaves->leaf[i].unturned);
 		free(leaves->leaf[i].mesh.dx);
 		free(leaves->leaf[i].mesh.dy);
 	}
@@ -155,6 +156,7 @@ static enum rc_status make_leaves(struct prepare_work *work, struct rc_err *err)
 			return prepare_no_memory(work->page, err);
 		if (cfg->prepare_dewarp)
 			status = prepare_dewarp(work, &leaves.leaf[i], err);
+		pixDestroy(&leaves.leaf[i].unturned);
 	}
 	if (status == RC_OK && !assemble(work, &leaves))
 		return prepare_no_memory(work->page, err);

@@ -128,18 +128,25 @@ static double in_mesh(const float *values, const struct rc_mesh *m, int x, int y
 	return (1 - v) * ((1 - u) * (double)at[0] + u * (double)at[1]) + v * ((1 - u) * (double)at[m->across] + u * (double)at[m->across + 1]);
 }
 
-/* The leaf through the mesh; a pixel's middle lies half a pixel beyond its place. */
-static PIX *flatten(PIX *curved, const struct rc_mesh *m, const struct prepare_room *room)
+/* The leaf through the mesh and, if it was turned, through that turn, too, so that each pixel is looked up once. A pixel's middle
+ * lies half a pixel beyond its place. */
+static PIX *flatten(const struct prepare_leaf *leaf, const struct rc_mesh *m, const struct prepare_room *room)
 {
-	int w = pixGetWidth(curved), h = pixGetHeight(curved);
-	PIX *ret = pixCreate(w + room->left + room->right, h + room->top + room->bottom, 8);
-	void **lines = ret ? pixGetLinePtrs(curved, NULL) : NULL;
+	PIX *from = leaf->unturned ? leaf->unturned : leaf->pix;
+	int w = pixGetWidth(from), h = pixGetHeight(from);
+	struct rc_affine back = RC_AFFINE_IDENTITY;
+	PIX *ret = pixCreate(pixGetWidth(leaf->pix) + room->left + room->right, pixGetHeight(leaf->pix) + room->top + room->bottom, 8);
+	void **lines = ret && (!leaf->unturned || rc_affine_invert(leaf->turn, &back)) ? pixGetLinePtrs(from, NULL) : NULL;
 
 	for (int y = 0; lines && y < pixGetHeight(ret); y++) {
 		l_uint32 *to = pixGetData(ret) + (size_t)pixGetWpl(ret) * (size_t)y;
 
-		for (int x = 0; x < pixGetWidth(ret); x++)
-			SET_DATA_BYTE(to, x, prepare_grey_at(lines, w, h, x - room->left + in_mesh(m->dx, m, x, y), y - room->top + in_mesh(m->dy, m, x, y)));
+		for (int x = 0; x < pixGetWidth(ret); x++) {
+			double px = x + 0.5 - room->left + in_mesh(m->dx, m, x, y), py = y + 0.5 - room->top + in_mesh(m->dy, m, x, y);
+
+			SET_DATA_BYTE(to, x, prepare_grey_at(lines, w, h, back.a * px + back.b * py + back.c - 0.5,
+			                                     back.d * px + back.e * py + back.f - 0.5));
+		}
 	}
 	if (!lines)
 		pixDestroy(&ret);
@@ -232,7 +239,7 @@ enum rc_status prepare_dewarp(struct prepare_work *work, struct prepare_leaf *le
 	if (x->bent || y->bent) {
 		if (!prepare_flat_mesh(&curves, pixGetWidth(curved), pixGetHeight(curved), &room, &mesh))
 			return prepare_no_memory(work->page, err);
-		if (mesh.dx && (!(flat = flatten(curved, &mesh, &room)) || !find_bends(flat, work->glyph, &again)))
+		if (mesh.dx && (!(flat = flatten(leaf, &mesh, &room)) || !find_bends(flat, work->glyph, &again)))
 			return prepare_no_memory(work->page, err);
 	}
 	if (flat && is_straighter(&found, &again)) {

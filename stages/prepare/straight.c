@@ -80,6 +80,8 @@ bool prepare_straighten(struct prepare_leaf *leaf)
 	turn = turn_about(w / 2.0 + pad_x, h / 2.0 + pad_y, degrees);
 	if (!padded || !prepare_take(&leaf->pix, turned_by(padded, turn)))
 		return false;
+	leaf->unturned = rc_steal(padded);
+	leaf->turn = turn;
 	leaf->to_clean = rc_affine_mul((struct rc_affine){ .a = 1, .c = pad_x, .e = 1, .f = pad_y }, leaf->to_clean);
 	leaf->to_clean = rc_affine_mul(turn, leaf->to_clean);
 	leaf->skew = degrees;

@@ -47,6 +47,10 @@ struct prepare_leaf {
 	struct Pix *pix;                /* gray, 8 bit; owned */
 	struct rc_affine to_clean;      /* stored frame -> pix, but for the mesh */
 	float skew;                     /* degrees, clockwise positive */
+	/* What pix was turned from and how, so that flattening need not look at pixels that were looked up before, which blurs; owned;
+	 * NULL: pix was not turned. */
+	struct Pix *unturned;
+	struct rc_affine turn;          /* unturned -> pix */
 	struct rc_mesh mesh;            /* owned; all 0: flat */
 };
 struct prepare_leaves {

@@ -27,9 +27,11 @@ enum { LEAST_WINDOWS = 20, LEAST_BANDS = 4 };
 static const double least_lean = 0.006, foretold = 0.75;
 /* ... they do not all lean as much as they would if only glyphs were set in steps, ... */
 static const double most_lean = 0.06;
+/* ... what is left then is no more than the measure's own error, also where many lines and few glyphs are seen, ... */
+static const double most_rest = 0.018;
 /* ... and some line is bent by this much, in glyphs. Less does no harm to reading. */
 static const double least_glyphs = 0.25;
-/* A flattened leaf leans by less than this share of what it did. */
+/* A flattened leaf leans by less than this share of what it did, and by no more than the rest. */
 static const double straighter = 0.75;
 
 struct finding {                        /* along one axis */
@@ -90,7 +92,7 @@ static bool is_foretold(const struct prepare_slopes *s)
 		before += prepare_typical_rest(s, half, NULL) / 2;
 		after += prepare_typical_rest(s, half, &bend) / 2;
 	}
-	return before >= least_lean && after <= foretold * before;
+	return before >= least_lean && after <= fmin(foretold * before, most_rest);
 }
 
 static bool find_bend(PIX *ink, int scale, double glyph, enum prepare_axis axis, struct finding *ret)
@@ -161,7 +163,7 @@ static bool is_straighter(const struct findings *before, const struct findings *
 		double was = prepare_typical_rest(&before->axis[axis].slopes, PREPARE_ALL_BANDS, NULL);
 		double is = prepare_typical_rest(&after->axis[axis].slopes, PREPARE_ALL_BANDS, NULL);
 
-		if (before->axis[axis].bent && is > straighter * was)
+		if (before->axis[axis].bent && is > fmin(straighter * was, most_rest))
 			return false;
 	}
 	return true;

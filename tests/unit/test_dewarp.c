@@ -263,6 +263,91 @@ TEST(columns_that_converge_become_parallel)
 	check_flattened(tilted_view, true, true, 25, 3);
 }
 
+/* ---- spreads ------------------------------------------------------------------------------------------------ */
+
+enum { SPREAD_W = 2200, SPREAD_H = 1400, HALF = SPREAD_W / 2 };
+
+/* Two pages of lines, with a gutter between them. */
+static struct sheet spread(void)
+{
+	struct sheet s = sheet_new(SPREAD_W, SPREAD_H);
+
+	for (int side = 0; side < 2; side++)
+		for (int y = 100; y < SPREAD_H - 140; y += 40)
+			for (int x = 100; x < HALF - 120; x += 27)
+				glyph(&s, side * HALF + x + y * y % 17, y, (unsigned)(x * 13 + y * 7 + side) % 62 + 1);
+	return s;
+}
+
+/* An open book: both pages fall towards the spine. */
+static void open_book(double x, double y, double to[2])
+{
+	to[0] = x;
+	to[1] = y - (y - 0.1 * SPREAD_H) * 0.05 * exp(-fabs(x - HALF) / 200);
+}
+
+/* Two sheets that lie beside each other, each turned a little, to the left (-1) and to the right. */
+static const double turned_degrees[2] = { -1.2, 0.9 };
+
+static void two_sheets(double x, double y, double to[2])
+{
+	int side = x >= HALF;
+	double mx = side * HALF + HALF / 2.0, my = SPREAD_H / 2.0, a = -turned_degrees[side] * M_PI / 180;
+
+	to[0] = mx + cos(a) * (x - mx) - sin(a) * (y - my);
+	to[1] = my + sin(a) * (x - mx) + cos(a) * (y - my);
+}
+
+static double bow_of_line(const struct one_page *p, view_fn *view, double from, double to, double y)
+{
+	double low = INFINITY, high = -INFINITY;
+
+	for (int n = 0; n <= 8; n++) {
+		double at[2];
+
+		clean_of(p, view, from + (to - from) * n / 8, y, at);
+		low = fmin(low, at[1]);
+		high = fmax(high, at[1]);
+	}
+	return high - low;
+}
+
+TEST(both_pages_of_an_open_book_become_flat)
+{
+	struct sheet s = photograph(spread(), open_book);
+	struct one_page p;
+
+	prepared(&p, &s, true);
+	check_int(p.page.n_leaves, 2);
+	check(p.page.leaves[0].curved && p.page.leaves[1].curved);
+	for (int line = 1; line < 6; line++) {
+		check(bow_of_line(&p, open_book, 110, HALF - 130, line * SPREAD_H / 6.5) < 4);
+		check(bow_of_line(&p, open_book, HALF + 110, SPREAD_W - 130, line * SPREAD_H / 6.5) < 4);
+	}
+	one_page_close(&p);
+	prepared(&p, &s, false);
+	check(bow_of_line(&p, open_book, HALF + 110, SPREAD_W - 130, 5 * SPREAD_H / 6.5) > 15);
+	one_page_close(&p);
+	free(s.grey);
+}
+
+TEST(each_page_of_a_spread_is_turned_for_itself)
+{
+	struct sheet s = photograph(spread(), two_sheets);
+	struct one_page p;
+
+	prepared(&p, &s, true);
+	check_int(p.page.n_leaves, 2);
+	for (size_t i = 0; i < p.page.n_leaves; i++) {
+		check_near(p.page.leaves[i].skew, -turned_degrees[i], 0.25);
+		check(!p.page.leaves[i].curved);
+	}
+	check(bow_of_line(&p, two_sheets, 120, HALF - 140, 700) < 3);
+	check(bow_of_line(&p, two_sheets, HALF + 120, SPREAD_W - 140, 700) < 3);
+	one_page_close(&p);
+	free(s.grey);
+}
+
 /* ---- all others ------------------------------------------------------------------------------------------------- */
 
 static void check_untouched(struct sheet s)

@@ -166,7 +166,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, level the light, set paper and ink apart, straighten, flatten",
-	.version = 9,
+	.version = 10,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

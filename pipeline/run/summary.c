@@ -38,12 +38,18 @@ static void count_kind(struct corpus *c, const json_t *files, const char *kind)
 	rc_buf_addf(&c->kinds, "%s%lld %s", c->kinds.len ? ", " : "", (long long)samples, kind);
 }
 
+/* Files of samples belong to a split; so do tables and indexes beside them, which have no samples. */
+static bool is_shard(const json_t *file)
+{
+	return json_object_get(file, "split") && rc_json_int(file, "samples", 0) > 0;
+}
+
 static bool came_before(const json_t *files, size_t end, const char *kind)
 {
 	for (size_t i = 0; i < end; i++) {
 		const json_t *f = json_array_get(files, i);
 
-		if (json_object_get(f, "split") && strcmp(rc_json_str(f, "kind", ""), kind) == 0)
+		if (is_shard(f) && strcmp(rc_json_str(f, "kind", ""), kind) == 0)
 			return true;
 	}
 	return false;
@@ -68,7 +74,7 @@ static void read_manifest(const struct rc_batch *batch, struct corpus *ret)
 	json_array_foreach(files, i, f) {
 		const char *kind = rc_json_str(f, "kind", "");
 
-		if (json_object_get(f, "split") && !came_before(files, i, kind))
+		if (is_shard(f) && !came_before(files, i, kind))
 			count_kind(ret, files, kind);
 	}
 }

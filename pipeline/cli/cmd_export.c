@@ -173,7 +173,9 @@ static enum rc_status write_items(struct export *e, struct rc_err *err)
 	for (size_t i = 0; rc_good(status) && i < e->n_items; i++) {
 		status = write_item(e, e->items[i].id, err);
 		if (status == RC_PAGE_FAILED) {
-			rc_progress_warn(e->progress, err->text);
+			rc_progress_free(&e->progress);         /* its line makes way */
+			(void)rc_cli_fail(e->cli, status, err);
+			e->progress = rc_progress_new(e->cli->quiet, e->cli->verbose);
 			e->failed++;
 			status = RC_OK;
 		}

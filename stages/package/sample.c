@@ -77,7 +77,7 @@ static int64_t add_text(struct text_sample *s, const struct rc_page *page, bool 
 	sample_page_text(page, mask, &s->text);
 	while (s->text.len > start && s->text.data[s->text.len - 1] == '\n')
 		s->text.data[--s->text.len] = 0;
-	return (int64_t)rc_utf8_count(s->text.data + start);
+	return s->text.failed ? 0 : (int64_t)rc_utf8_count(s->text.data + start);
 }
 
 static const char *class_of(const struct record_page *page)

@@ -24,6 +24,7 @@ struct rc_config {              /* fields are SECTION_NAME: cfg->ocr_script */
 };
 
 /* The words of the settings that code asks about, in the order of settings.def. */
+enum { RC_PROFILE_NONE, RC_PROFILE_DAT31 };
 enum { RC_ENCODING_AUTO, RC_ENCODING_UTF8, RC_ENCODING_UTF16, RC_ENCODING_GB18030, RC_ENCODING_BIG5 };
 enum { RC_DELIMITER_AUTO, RC_DELIMITER_COMMA, RC_DELIMITER_TAB, RC_DELIMITER_SEMICOLON };
 enum { RC_SCRIPT_AUTO, RC_SCRIPT_HANS, RC_SCRIPT_HANT };

@@ -183,14 +183,14 @@ static void add_pages(struct rc_books *b, const struct rc_totals *t, const struc
 	}
 }
 
-/* What normalize noted of the catalogue, or NULL. New reference. */
-static json_t *catalogue_counts(struct rc_books *b)
+/* What normalize noted under this name ("catalogue.counts"), or NULL. New reference. */
+static json_t *noted_counts(struct rc_books *b, const char *name)
 {
-	RC_OWN_STR note = rc_ledger_note(b->ledger, "catalogue.counts");
+	RC_OWN_STR note = rc_ledger_note(b->ledger, name);
 	json_t *counts = NULL;
 
 	if (note && *note)
-		(void)rc_json_parse(note, strlen(note), "catalogue.counts", &counts, NULL);
+		(void)rc_json_parse(note, strlen(note), name, &counts, NULL);
 	return counts;
 }
 
@@ -205,7 +205,7 @@ static void add_count(struct rc_buf *out, const json_t *counts, const char *key,
 /* How the archive's catalogue and the scans fit. */
 static void add_catalogue(struct rc_books *b, struct rc_buf *out)
 {
-	RC_OWN_JSON counts = catalogue_counts(b);
+	RC_OWN_JSON counts = noted_counts(b, "catalogue.counts");
 	const json_t *items = json_object_get(counts, "items");
 	int64_t by_id = rc_json_int(items, "id", 0), by_number = rc_json_int(items, "reference", 0), by_name = rc_json_int(items, "name", 0);
 
@@ -224,6 +224,22 @@ static void add_catalogue(struct rc_books *b, struct rc_buf *out)
 	rc_buf_addc(out, '\n');
 }
 
+/* How many pages keep to DA/T 31. */
+static void add_profile(struct rc_books *b, struct rc_buf *out)
+{
+	RC_OWN_JSON counts = noted_counts(b, "dat31.counts");
+	const char *code;
+	json_t *n;
+
+	if (!counts)
+		return;
+	rc_buf_addf(out, ROW "pages of %lld keep to DA/T 31", "dat31", (long long)rc_json_int(counts, "without_findings", 0),
+	            (long long)rc_json_int(counts, "pages", 0));
+	json_object_foreach(json_object_get(counts, "findings"), code, n)
+		add_count(out, json_object_get(counts, "findings"), code, code);
+	rc_buf_addf(out, ": %s/report/dat31.tsv\n", b->batch->name);
+}
+
 static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
 {
 	RC_OWN_BUF report = RC_BUF(MAX_TEXT);
@@ -234,6 +250,7 @@ static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_bu
 	if (t->files_gone > 0)
 		rc_buf_addf(out, ROW "sources that are no longer there; what was read from them is kept\n", "gone", (long long)t->files_gone);
 	add_catalogue(b, out);
+	add_profile(b, out);
 	rc_buf_addf(out, ROW "%s/records/\n", "records", (long long)t->records, b->batch->name);
 	read_manifest(b->batch, &c);
 	if (c.there && c.shards > 0)
@@ -347,8 +364,10 @@ json_t *rc_summary_json(struct rc_books *b)
 	                                            "in_corpus", (json_int_t)t.ranked));
 	json_object_set_new(all, "corpus", json_pack("{s:b, s:I, s:I}", "there", (int)c.there, "shards", (json_int_t)c.shards,
 	                                             "samples", (json_int_t)c.samples));
-	counts = catalogue_counts(b);
+	counts = noted_counts(b, "catalogue.counts");
 	json_object_set_new(all, "catalogue", counts ? counts : json_null());
+	counts = noted_counts(b, "dat31.counts");
+	json_object_set_new(all, "dat31", counts ? counts : json_null());
 	json_object_set_new(all, "seconds_per_page", t.page_seconds > 0 ? json_real(t.page_seconds) : json_null());
 	json_object_set_new(all, "grades", grades);
 	json_object_set_new(all, "reasons", reasons);

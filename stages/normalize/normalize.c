@@ -22,6 +22,7 @@
 #include "core/text.h"
 #include "normalize/catalogue_lists.h"
 #include "normalize/corrections.h"
+#include "normalize/dat31.h"
 #include "normalize/line_text.h"
 #include "normalize/record_write.h"
 
@@ -337,6 +338,8 @@ static void add_state(struct normalizer *n, struct rc_buf *out)
 		rc_buf_addc(out, ' ');
 		catalogue_settled(n->catalogue, out);
 	}
+	if (rc_books_config(n->books)->ingest_profile != RC_PROFILE_NONE)
+		rc_buf_addf(out, " %s", rc_config_word(rc_books_config(n->books), "ingest.profile"));
 }
 
 /* ret: the state afterwards, which is noted. */
@@ -408,6 +411,8 @@ static enum rc_status normalize_run(struct rc_books *books, struct rc_err *err)
 		status = settle(&n, &state, err);
 		if (rc_good(status))
 			status = catalogue_write_lists(books, n.catalogue, err);
+		if (rc_good(status))
+			status = dat31_write(books, err);
 		if (rc_good(status))
 			status = rc_books_set_note(books, listed_note, state.data, err);
 	}

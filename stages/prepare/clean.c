@@ -193,6 +193,8 @@ enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err)
 	fix_polarity(work);
 	status = prepare_show(work, "gray", err);
 	if (status == RC_OK)
+		status = step(work, "page", work->sheet.found, prepare_page, err);
+	if (status == RC_OK)
 		status = step(work, "border", cfg->prepare_border, prepare_border, err);
 	if (status == RC_OK)
 		status = step(work, "light", cfg->prepare_background, prepare_light, err);

@@ -88,16 +88,17 @@ static enum rc_status decode(const struct rc_config *cfg, const struct rc_page *
 
 /* ---- the clean page ---------------------------------------------------------------------------------------- */
 
-/* Gray and upright. Takes the scan, so that its memory is free before the steps begin. */
-static PIX *gray_upright(const struct rc_config *cfg, struct rc_page *page, struct rc_image **scan, struct rc_affine *to)
+/* Gray and upright; and where the sheet is. Takes the scan, so that its memory is free before the steps begin. */
+static PIX *gray_upright(struct prepare_work *work, struct rc_image **scan)
 {
 	PIX *stored = image_take_pix(scan), *gray, *upright;
+	bool looked = !work->cfg->prepare_page || prepare_find_sheet(stored, &work->sheet);
 
-	gray = prepare_gray(cfg, page, stored);
+	gray = looked ? prepare_gray(work->cfg, work->page, stored) : NULL;
 	pixDestroy(&stored);
 	if (!gray)
 		return NULL;
-	upright = prepare_upright(gray, page->orientation, page->turned, to);
+	upright = prepare_upright(gray, work->page->orientation, work->page->turned, &work->to_clean);
 	pixDestroy(&gray);
 	return upright;
 }
@@ -107,7 +108,7 @@ static enum rc_status read_page(const struct rc_config *cfg, struct rc_page *pag
 	struct prepare_work work = { .cfg = cfg, .page = page };
 	enum rc_status status = RC_OK;
 
-	work.pix = gray_upright(cfg, page, scan, &work.to_clean);
+	work.pix = gray_upright(&work, scan);
 	if (!work.pix)
 		return prepare_no_memory(page, err);
 	status = prepare_clean(&work, err);
@@ -165,8 +166,8 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
-	.summary = "decode, level the light, set paper and ink apart, straighten, flatten",
-	.version = 10,
+	.summary = "decode, find the sheet, level the light, set paper and ink apart, straighten, flatten",
+	.version = 11,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -4,6 +4,7 @@
  *   upright.c    orientation; from the stored frame to one a reader holds right
  *   marks.c      from colour to gray; red seals and notes
  *   clean.c      the steps in their order
+ *   sheet.c      the sheet of paper, and what it lies on
  *   border.c     what is dark and hangs on the edge
  *   light.c      one light, two levels
  *   dots.c       size of glyphs; grounds of dots
@@ -27,11 +28,17 @@ struct Pix;
 /* What paper becomes when the light is levelled. */
 #define PREPARE_PAPER 240
 
+struct prepare_sheet {                  /* the sheet of paper on the stored frame */
+	bool found;
+	double corners[8];              /* clockwise from the top left */
+};
+
 struct prepare_work {
 	const struct rc_config *cfg;
 	struct rc_page *page;
 	struct Pix *pix;                /* gray, 8 bit; owned */
 	struct rc_affine to_clean;      /* stored frame -> pix */
+	struct prepare_sheet sheet;
 	int glyph;                      /* typical side of a glyph, pixels of pix; 0: not known */
 	int step;                       /* number of the next debug picture */
 };
@@ -42,6 +49,9 @@ struct Pix *prepare_upright(struct Pix *pix, int32_t orientation, int32_t turned
 
 /* A scan (any depth) as 8-bit gray, a new reference; red marks of the stored frame go to page->marks. NULL without memory. */
 struct Pix *prepare_gray(const struct rc_config *cfg, struct rc_page *page, struct Pix *scan);
+
+/* Looks for the sheet on a scan that is gray or in colour. false without memory. */
+bool prepare_find_sheet(struct Pix *scan, struct prepare_sheet *ret);
 
 struct prepare_leaf {
 	struct Pix *pix;                /* gray, 8 bit; owned */
@@ -62,6 +72,7 @@ struct prepare_leaves {
 enum rc_status prepare_clean(struct prepare_work *work, struct rc_err *err);
 
 /* The steps; false without memory. */
+bool prepare_page(struct prepare_work *work);
 bool prepare_border(struct prepare_work *work);
 bool prepare_light(struct prepare_work *work);
 bool prepare_contrast(struct prepare_work *work);

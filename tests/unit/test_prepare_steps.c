@@ -311,6 +311,109 @@ TEST(the_resolution_follows_from_the_glyphs_where_the_file_says_none)
 	one_page_close(&p);
 }
 
+/* ---- sheets on tables ---------------------------------------------------------------------------------- */
+
+/* A sheet that lies askew on a table, by 0.05 of its sides, with text on it. */
+static struct canvas on_a_table(uint32_t table, uint32_t paper)
+{
+	struct canvas c = canvas_new(1400, 1600, 0);
+	uint32_t seed = 5;
+
+	for (int y = 0; y < c.h; y++)
+		for (int x = 0; x < c.w; x++) {
+			double u = x - 200 + 0.05 * (y - 150), v = y - 150 - 0.05 * (x - 200);
+			uint32_t noise;
+
+			seed = seed * 1664525u + 1013904223u;
+			noise = (seed >> 29) * 0x010101u;
+			dot(&c, x, y, (u >= 0 && u < 1000 && v >= 0 && v < 1250 ? paper : table) - noise);
+		}
+	lines(&c, 300, 330, 20, 16, 0x202020);
+	return c;
+}
+
+static void without_page(struct rc_config *cfg)
+{
+	cfg->prepare_page = false;
+}
+
+TEST(what_a_sheet_lies_on_is_forgotten_whatever_its_colour)
+{
+	static const uint32_t tables[] = { 0xfefefe, 0x909090, 0xa07848, 0x5078c0 };
+
+	for (size_t i = 0; i < RC_COUNT(tables); i++) {
+		struct one_page p;
+		struct canvas c = on_a_table(tables[i], 0xe0d8c0);
+
+		fill(&c, 1300, 1400, 20, 60, 0x303030);                         /* something on the table */
+		prepared(&p, &c, NULL);
+		check_near(p.page.clean_width, 816, 110);                       /* cut to the text */
+		check_near(p.page.clean_height, 968, 130);
+		check(grey_at(&p, (struct rc_box){ 301, 331, 30, 2 }) < 110);
+		one_page_close(&p);
+	}
+}
+
+TEST(a_table_stays_where_nobody_wants_it_gone)
+{
+	struct one_page p;
+	struct canvas c = on_a_table(0x909090, 0xe0d8c0);
+
+	fill(&c, 1300, 1400, 20, 60, 0x303030);
+	prepared(&p, &c, without_page);
+	check(p.page.clean_width > 1000);
+	one_page_close(&p);
+}
+
+/* A light box in a grey page is no sheet. */
+TEST(text_around_a_light_area_keeps_the_page_whole)
+{
+	struct one_page p;
+	struct canvas c = on_a_table(0xb0b0b0, 0xe8e8e8);
+
+	lines(&c, 60, 60, 35, 1, 0x202020);
+	lines(&c, 60, 1480, 35, 2, 0x202020);
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k < 20; k++)
+			glyph(&c, i < 2 ? 40 + 44 * i : 1290 + 44 * (i - 2), 160 + 60 * k, 32, 0x202020);
+	prepared(&p, &c, NULL);
+	check(p.page.clean_width > 1250 && p.page.clean_height > 1400);
+	check(grey_at(&p, (struct rc_box){ 61, 61, 30, 2 }) < 110);
+	one_page_close(&p);
+}
+
+/* ---- far askew ------------------------------------------------------------------------------------------------ */
+
+static void check_straightened(double degrees)
+{
+	struct one_page p;
+	struct canvas flat = canvas_new(1300, 1300, 235), c = canvas_new(1800, 1800, 235);
+	double s = sin(degrees * 3.14159265358979 / 180), k = cos(degrees * 3.14159265358979 / 180);
+
+	/* No grid, which would have lines at other slants too. */
+	for (int row = 0; row < 18; row++)
+		for (int x = 100 + row * 7919 % 31; x < 1150; x += 36 + (x * 31 + row * 17) % 13)
+			glyph(&flat, x, 100 + 62 * row, 32, 0x202020);
+	for (int y = 0; y < c.h; y++)
+		for (int x = 0; x < c.w; x++) {
+			int u = (int)floor(k * (x - 900) + s * (y - 900) + 650), v = (int)floor(k * (y - 900) - s * (x - 900) + 650);
+
+			if (u >= 0 && v >= 0 && u < flat.w && v < flat.h && flat.rgb[3 * (v * flat.w + u)] < 128)
+				dot(&c, x, y, 0x202020);
+		}
+	free(flat.rgb);
+	prepared(&p, &c, NULL);
+	check_near(p.page.leaves[0].skew, -degrees, 0.4);
+	one_page_close(&p);
+}
+
+TEST(a_page_photographed_far_askew_is_straightened)
+{
+	check_straightened(3);
+	check_straightened(-11);
+	check_straightened(18);
+}
+
 int main(int argc, char **argv)
 {
 	return check_main(argc, argv);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -42,10 +43,39 @@ static enum rc_status say_busy(const char *text, const char *batch, struct rc_er
 	               len > 0 ? len : 15, len > 0 ? text : "another process");
 }
 
+/* Was the owner, as the text names it, a process of this machine that is no more? */
+static bool owner_is_dead(const char *text)
+{
+	char host[65] = "", ours[65] = "";
+	long pid = 0;
+
+	(void)gethostname(ours, sizeof ours - 1);
+	return sscanf(text, "process %ld on %64s", &pid, host) == 2 && pid > 0 && strcmp(host, ours) == 0 &&
+	       kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Takes the lock; false with errno. A killed owner's child that was about to become a worker holds a copy of the descriptor for some
+ * moments more: that is waited for. */
+static bool take(int fd, const char *text)
+{
+	enum { TRIES = 100 };
+	struct flock how = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	for (int i = 0; fcntl(fd, F_OFD_SETLK, &how) != 0; i++) {
+		int why = errno;
+
+		if ((why != EAGAIN && why != EACCES) || i == TRIES || !owner_is_dead(text)) {
+			errno = why;
+			return false;
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	}
+	return true;
+}
+
 enum rc_status rc_lock_take(const char *path, const char *batch, struct rc_lock **ret, bool *ret_died, struct rc_err *err)
 {
 	RC_CLEANUP(rc_lock_free) struct rc_lock *lock = calloc(1, sizeof *lock);
-	struct flock how = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char text[MAX_TEXT] = "";
 	enum rc_status status;
 
@@ -56,7 +86,7 @@ enum rc_status rc_lock_take(const char *path, const char *batch, struct rc_lock 
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", path);
 	if (pread(lock->fd, text, sizeof text - 1, 0) < 0)
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read '%s'", path);
-	if (fcntl(lock->fd, F_OFD_SETLK, &how) != 0) {
+	if (!take(lock->fd, text)) {
 		if (errno == EAGAIN || errno == EACCES)
 			return say_busy(text, batch, err);
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot lock '%s'", path);

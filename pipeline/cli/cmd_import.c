@@ -210,6 +210,12 @@ static enum rc_status keep_record(struct import *i, const char *path, const char
 	return rc_good(status) ? rc_ledger_add_revision(i->books->ledger, item, &digest, err) : status;
 }
 
+static void forget_revised(struct import *i, size_t from)
+{
+	while (i->n_revised > from)
+		free(i->revised[--i->n_revised]);
+}
+
 /* Once a call: however many of its pages are corrected, it is one revision. */
 static enum rc_status keep_revision(void *ctx, const struct rc_page_row *row, struct rc_err *err)
 {
@@ -218,11 +224,15 @@ static enum rc_status keep_revision(void *ctx, const struct rc_page_row *row, st
 
 	if (is_revised(i, row->entry.item))
 		return RC_OK;
+	rc_books_record_path(i->books, row->entry.item, &path);
+	enum rc_status status = keep_record(i, path.data, row->entry.item, err);
+
+	if (!rc_good(status))
+		return status;
 	if ((i->n_revised & (i->n_revised - 1)) == 0)
 		i->revised = rc_realloc(i->revised, (i->n_revised ? 2 * i->n_revised : 1) * sizeof *i->revised);
 	i->revised[i->n_revised++] = rc_strdup(row->entry.item);
-	rc_books_record_path(i->books, row->entry.item, &path);
-	return keep_record(i, path.data, row->entry.item, err);
+	return RC_OK;
 }
 
 static enum rc_status keep_file(struct import *i, const char *name, struct rc_digest *ret, struct rc_err *err)
@@ -235,8 +245,10 @@ static enum rc_status keep_file(struct import *i, const char *name, struct rc_di
 	return rc_good(status) ? rc_books_keep_bytes(i->books, bytes.data, bytes.len, "import", ret, err) : status;
 }
 
+/* All of a file, or nothing of it: what other files bring is committed before and after. */
 static enum rc_status keep_changes(struct import *i, const char *name, const struct target *t, const struct import_changes *changes, struct rc_err *err)
 {
+	size_t revised = i->n_revised;
 	struct rc_digest file;
 	enum rc_status status = keep_file(i, name, &file, err);
 
@@ -244,8 +256,11 @@ static enum rc_status keep_changes(struct import *i, const char *name, const str
 		status = rc_ledger_pages_of_scan(i->books->ledger, &t->scan, t->frame, keep_revision, i, err);
 	for (size_t k = 0; rc_good(status) && k < changes->n; k++)
 		status = rc_ledger_correct(i->books->ledger, &t->scan, t->frame, &changes->v[k], &file, err);
-	if (!rc_good(status))
+	if (!rc_good(status)) {
+		rc_ledger_rollback(i->books->ledger);
+		forget_revised(i, revised);
 		return status;
+	}
 	rc_event(i->books->events, "import", json_pack("{s:I, s:o, s:I}", "page", (json_int_t)t->id, "name", rc_json_text(t->name),
 	                                               "lines", (json_int_t)changes->n));
 	i->pages++;
@@ -352,8 +367,7 @@ int rc_cmd_import(struct rc_cli *cli, int argc, char **argv)
 		return args.exit;
 	import.batch = args.v[0];
 	code = import_all(&import, &args);
-	for (size_t k = 0; k < import.n_revised; k++)
-		free(import.revised[k]);
+	forget_revised(&import, 0);
 	free(import.revised);
 	return code;
 }

@@ -211,6 +211,11 @@ enum rc_status rc_ledger_commit(struct rc_ledger *l, struct rc_err *err)
 	return rc_db_commit(l->db, err);
 }
 
+void rc_ledger_rollback(struct rc_ledger *l)
+{
+	rc_db_rollback(l->db);
+}
+
 /* ---- notes and totals ------------------------------------------------------------------------------ */
 
 char *rc_ledger_note(struct rc_ledger *l, const char *name)

@@ -22,6 +22,8 @@ struct rc_ledger {
 enum rc_status rc_ledger_open(const char *path, bool reading, struct rc_ledger **ret, struct rc_err *err);
 void rc_ledger_close(struct rc_ledger **ledger);
 enum rc_status rc_ledger_commit(struct rc_ledger *l, struct rc_err *err);
+/* Takes back what was written since the last commit. */
+void rc_ledger_rollback(struct rc_ledger *l);
 
 /* NULL when there is no such note. Caller frees. */
 char *rc_ledger_note(struct rc_ledger *l, const char *name);

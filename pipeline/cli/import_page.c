@@ -87,10 +87,14 @@ static const struct rc_line *best_match(const struct rc_page *page, struct rc_bo
 	return best;
 }
 
+/* Corners of a line that leans may lie outside the frame, but not far. */
 static void set_polygon(struct rc_correction *c, const struct layout_line *line, const struct scale *s)
 {
-	for (size_t i = 0; line->turned && i < RC_COUNT(c->polygon); i++)
-		c->polygon[i] = (int32_t)lround(line->corners[i] * (i % 2 ? s->y : s->x));
+	for (size_t i = 0; line->turned && i < RC_COUNT(c->polygon); i++) {
+		int32_t most = i % 2 ? s->page->height : s->page->width;
+
+		c->polygon[i] = (int32_t)lround(fmin(fmax(line->corners[i] * (i % 2 ? s->y : s->x), -most), 2.0 * most));
+	}
 }
 
 /* Takes text. */

@@ -205,7 +205,7 @@ static void check_everywhere(struct bag *bag, const struct bag_list *list, size_
 {
 	unsigned in = 0;
 
-	for (size_t i = from; i < bag_list_next(list, from); i++)
+	for (size_t i = from, end = bag_list_next(list, from); i < end; i++)
 		in |= 1u << list->v[i].algorithm;
 	for (enum rc_sum a = 0; bag->current && a < RC_SUM_COUNT; a++)
 		if ((list->algorithms & 1u << a) && !(in & 1u << a))
@@ -305,11 +305,13 @@ bool bag_is(const char *path)
 		return true;
 	if (fd < 0 || fstatat(fd, "data", &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
 		return false;
-	DIR *dir = fdopendir(dup(fd));
+	DIR *dir = fdopendir(fd);
 
-	for (const struct dirent *e; dir && !found && (e = readdir(dir));)
+	if (!dir)
+		return false;
+	fd = -1;                /* the folder's now */
+	for (const struct dirent *e; !found && (e = readdir(dir));)
 		found = bag_manifest_of(e->d_name, "manifest-", name, sizeof name) && rc_sum_find(name) != RC_SUM_COUNT;
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return found;
 }

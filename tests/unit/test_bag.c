@@ -158,6 +158,22 @@ TEST(the_same_line_twice_is_a_warning_before_version_1_and_an_error_since)
 	expect("B", "bag-duplicate! ");
 }
 
+TEST(a_manifest_that_names_one_file_again_and_again_does_not_hold_us_up)
+{
+	static const char line[] = "f97c5d29941bfb1b2fdab0874906ab82  data/p1.txt\n";
+	RC_OWN_BUF manifest = RC_BUF(100 << 20);
+	struct seen seen;
+
+	for (int i = 0; i < 200000; i++)
+		rc_buf_adds(&manifest, line);
+	put("B/bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+	put("B/data/p1.txt", "one");
+	put("B/manifest-md5.txt", manifest.data);
+	seen = verdict("B");
+	check_int(seen.errors, 199999);
+	check_int(seen.warnings, 0);
+}
+
 TEST(what_is_to_be_fetched_is_said_to_be_missing)
 {
 	struct seen seen = { 0 };

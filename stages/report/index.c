@@ -6,7 +6,9 @@
  *   corpus_of()            what the manifest says */
 #include "report/index.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/manifest.h"
@@ -145,24 +147,34 @@ static json_t *row_of(char *line)
 	return row;
 }
 
+static void close_file(FILE **file)
+{
+	if (*file)
+		(void)fclose(*file);
+}
+
+/* A line at a time: a table of all pages may be larger than what is shown of it. */
 enum rc_status report_index_table(struct report_index *x, const char *dir, const char *name, struct rc_err *err)
 {
-	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME), text = RC_BUF(MAX_TABLE), part = RC_BUF(RC_MAX_NAME);
+	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME), part = RC_BUF(RC_MAX_NAME);
 	RC_OWN_JSON rows = json_array();
+	RC_OWN_STR line = NULL;
+	size_t room = 0, bytes = 0;
 	int64_t n = 0;
-	struct rc_err inner;
-	enum rc_status status;
-	char *rest;
 
 	rc_buf_addf(&path, "%s/%s.tsv", dir, name);
-	status = rc_buf_read_file(&text, path.data, &inner);
-	if (!rc_good(status))
-		return inner.reason == RC_WHY_MISSING ? RC_OK : rc_fail(err, status, inner.reason, "%s", inner.text);
-	rest = text.data;
-	for (char *line; (line = strsep(&rest, "\n"));) {
-		if (*line && n++ < MAX_ROWS)
+	RC_CLEANUP(close_file) FILE *file = fopen(path.data, "re");
+
+	if (!file)
+		return errno == ENOENT ? RC_OK : rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", path.data);
+	for (ssize_t len; (len = getline(&line, &room, file)) > 0;) {
+		bytes += (size_t)len;
+		line[strcspn(line, "\n")] = '\0';
+		if (*line && n++ < MAX_ROWS && bytes <= MAX_TABLE)
 			json_array_append_new(rows, row_of(line));
 	}
+	if (ferror(file))
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", path.data);
 	json_object_set_new(x->tables, name, json_integer(n > 0 ? n - 1 : 0));   /* its first line names the columns */
 	rc_buf_addf(&part, "lists/%s.js", name);
 	return report_files_script(x->files, part.data, rows, err);

@@ -24,7 +24,8 @@ struct report_index *report_index_new(struct report_files *files);
 void report_index_free(struct report_index **x);
 /* The next page, in the order of the report. */
 enum rc_status report_index_add(struct report_index *x, const struct report_page *page, struct rc_err *err);
-/* A table that another stage left (report/NAME.tsv) becomes the part lists/NAME.js; a missing one is fine. */
+/* A table that another stage left (report/NAME.tsv) becomes the part lists/NAME.js, as far as a browser can show it; a missing one is
+ * fine. */
 enum rc_status report_index_table(struct report_index *x, const char *dir, const char *name, struct rc_err *err);
 /* Writes what is left of the lists, then index.html. */
 enum rc_status report_index_write(struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs, struct rc_err *err);

@@ -13,6 +13,7 @@
  * Unlike records and shards the report is for eyes: it says how fast pages were read, so two of the same batch differ. */
 #include "report/report.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,11 +110,14 @@ static void hash_totals(const struct rc_totals *t, struct rc_hasher *h)
 
 static void hash_file(const char *dir, const char *name, struct rc_hasher *h)
 {
-	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME), bytes = RC_BUF((size_t)RC_MAX_IMAGE_BYTES);
+	RC_OWN_BUF path = RC_BUF(RC_MAX_NAME);
+	struct rc_digest digest;
 
 	rc_buf_addf(&path, "%s/%s", dir, name);
-	if (rc_good(rc_buf_read_file(&bytes, path.data, NULL)))
-		rc_hasher_add(h, bytes.data, bytes.len);
+	RC_OWN_FD fd = open(path.data, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && rc_good(rc_digest_fd(fd, 0, -1, name, &digest, NULL, NULL)))
+		rc_hasher_add(h, digest.bytes, sizeof digest.bytes);
 	rc_hasher_add_str(h, name);
 }
 

@@ -126,6 +126,12 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Left by a run that was killed while it wrote. */
+static bool is_temporary(const char *name)
+{
+	return strncmp(name, RC_TMP_PREFIX, strlen(RC_TMP_PREFIX)) == 0;
+}
+
 /* Folders are one or two deep. What is not ours to know (folders in folders) is left alone. */
 static enum rc_status sweep(const struct report_files *f, const char *folder, int depth, struct rc_err *err)
 {
@@ -143,7 +149,7 @@ static enum rc_status sweep(const struct report_files *f, const char *folder, in
 		path_of(f, name.data, &file);
 		uint64_t hash = hash_of(name.data);
 
-		if (entry->d_name[0] == '.' || name.failed || bsearch(&hash, f->names, f->n, sizeof hash, compare))
+		if ((entry->d_name[0] == '.' && !is_temporary(entry->d_name)) || name.failed || bsearch(&hash, f->names, f->n, sizeof hash, compare))
 			continue;
 		if (unlink(file.data) == 0 || errno == ENOENT)
 			continue;

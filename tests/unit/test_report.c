@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "report/facts.h"
 #include "report/glyphs.h"
+#include "report/index.h"
 #include "report/look.h"
 #include "report/part.h"
 #include "report/pictures.h"
@@ -102,6 +103,27 @@ TEST(every_reason_that_keeps_a_page_back_has_words_in_both_languages)
 	}
 }
 
+/* ---- tables ------------------------------------------------------------------------------------------------- */
+
+TEST(a_table_of_millions_of_pages_is_shown_as_far_as_a_browser_can)
+{
+	RC_CLEANUP(report_files_free) struct report_files *files = report_files_new("r");
+	RC_CLEANUP(report_index_free) struct report_index *index = report_index_new(files);
+	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *table = NULL;
+	RC_OWN_JSON shown = NULL;
+
+	check_int(rc_outfile_open(&table, "r/dat31.tsv", NULL), RC_OK);
+	for (int i = 0; i < 3000000; i++)
+		rc_outfile_write(table, "item%2F1\tp1\t\n", 13, NULL);
+	check_int(rc_outfile_commit(&table, NULL), RC_OK);
+	check_int(report_index_table(index, "r", "dat31", NULL), RC_OK);
+	check_int(report_index_table(index, "r", "catalogue", NULL), RC_OK);
+	check(access("r/lists/catalogue.js", F_OK) != 0);
+	shown = part_at("r/lists/dat31.js");
+	check_int(json_array_size(shown), 20000);
+	check_str(json_string_value(json_array_get(json_array_get(shown, 0), 1)), "p1");
+}
+
 /* ---- files -------------------------------------------------------------------------------------------------- */
 
 TEST(a_file_that_did_not_change_is_not_written_again_and_one_that_is_no_longer_part_of_it_goes)
@@ -114,6 +136,7 @@ TEST(a_file_that_did_not_change_is_not_written_again_and_one_that_is_no_longer_p
 	check_int(report_files_put(first, "pages/ab/old.js", "two", 3, NULL), RC_OK);
 	check_int(report_files_put(first, "glyphs/7.js", "three", 5, NULL), RC_OK);
 	check_int(rc_file_put("r/dat31.tsv", "x", 1, NULL), RC_OK);
+	check_int(rc_file_put("r/pages/ab/" RC_TMP_PREFIX "of-a-run-that-was-killed", "x", 1, NULL), RC_OK);
 	check_int(stat("r/pages/ab/abc.js", &before), 0);
 
 	check_int(report_files_put(second, "pages/ab/abc.js", "one", 3, NULL), RC_OK);
@@ -123,6 +146,7 @@ TEST(a_file_that_did_not_change_is_not_written_again_and_one_that_is_no_longer_p
 	check_int(after.st_ino, before.st_ino);
 	check(access("r/pages/ab/old.js", F_OK) != 0);
 	check(access("r/glyphs/7.js", F_OK) != 0);
+	check(access("r/pages/ab/" RC_TMP_PREFIX "of-a-run-that-was-killed", F_OK) != 0);
 	check(access("r/index.html", F_OK) == 0);
 	check(access("r/dat31.tsv", F_OK) == 0);
 }

@@ -165,10 +165,9 @@ static int32_t put_profile(struct making *m)
 }
 
 /* The same as in the XMP packet, for readers that look here. */
-static int32_t put_info(struct making *m, const struct record_head *head, const char *created)
+static enum rc_status put_info(struct making *m, const struct record_head *head, const char *created, int32_t *ret, struct rc_err *err)
 {
 	RC_OWN_BUF info = RC_BUF(1 << 20);
-	int32_t number = pdf_file_reserve(m->file);
 
 	rc_buf_adds(&info, "/Title ");
 	pdf_text_string(&info, *head->title ? head->title : head->id);
@@ -183,8 +182,9 @@ static int32_t put_info(struct making *m, const struct record_head *head, const 
 				d[n++] = *at;
 		rc_buf_addf(&info, " /CreationDate (D:%sZ) /ModDate (D:%sZ)", d, d);
 	}
-	pdf_file_object(m->file, number, "<< %s >>", info.data);
-	return number;
+	*ret = pdf_file_reserve(m->file);
+	pdf_file_object(m->file, *ret, "<< %s >>", info.data);
+	return rc_buf_check(&info, "what a PDF says of itself", err);
 }
 
 static enum rc_status put_end(struct making *m, const struct export_item *item, const struct record_head *head, struct rc_err *err)
@@ -205,13 +205,15 @@ static enum rc_status put_end(struct making *m, const struct export_item *item, 
 	}
 	if (m->labelled)
 		rc_buf_addf(&more, " /PageLabels << /Nums [%s] >>", m->labels.data);
-	status = rc_buf_check(&more, "the labels of the pages", err);
+	status = rc_buf_check(m->labels.failed ? &m->labels : &more, "the labels of the pages", err);
 	pdf_file_object(m->file, catalog, "<< /Type /Catalog /Pages %d 0 R /Metadata %d 0 R /OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1"
 	                " /OutputConditionIdentifier (sRGB IEC61966-2.1) /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R >>]"
 	                " /ViewerPreferences << /DisplayDocTitle true /Direction /%s >>%s >>",
 	                m->tree, xmp_at, profile, m->vertical > m->horizontal ? "R2L" : "L2R", more.data);
-	int32_t info = put_info(m, head, item->created);
+	int32_t info = 0;
 
+	if (rc_good(status))
+		status = put_info(m, head, item->created, &info, err);
 	return rc_good(status) ? pdf_file_finish(&m->file, catalog, info, err) : status;
 }
 

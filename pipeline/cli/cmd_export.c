@@ -5,7 +5,6 @@
  *   write_items()      one after the other; a broken record costs its item
  *
  * Reads the batch without its lock, also while a run goes on, and writes nothing in it. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -244,11 +243,8 @@ static int run_export(struct export *e, const char *batch_path)
 		say_what_was_done(e);
 	}
 	export_clear(e);
-	if (!rc_good(status)) {
-		int code = rc_cli_fail(e->cli, status, &err);
-
-		return err.reason == RC_WHY_STOPPED && rc_stop_signal() == SIGINT ? RC_EXIT_CTRL_C : code;
-	}
+	if (!rc_good(status))
+		return rc_cli_fail(e->cli, status, &err);
 	return e->failed || e->not_read ? RC_EXIT_FAILED : RC_EXIT_OK;
 }
 

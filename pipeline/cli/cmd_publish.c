@@ -20,7 +20,7 @@ int rc_cmd_publish(struct rc_cli *cli, int argc, char **argv)
 	status = upload_publish(corpus.data, args.v[1], &watch, &result, &err);
 	transfer_show_end(&show);
 	if (!rc_good(status))
-		return transfer_fail(cli, status, &err);
+		return rc_cli_fail(cli, status, &err);
 	transfer_say(&show, "published", &result);
 	return RC_EXIT_OK;
 }

@@ -61,7 +61,7 @@ int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv)
 	status = upload_pull(args.v[0], args.v[1], &choice, &watch, &result, &err);
 	transfer_show_end(&show);
 	if (!rc_good(status))
-		return transfer_fail(cli, status, &err);
+		return rc_cli_fail(cli, status, &err);
 	transfer_say(&show, "pulled", &result);
 	return RC_EXIT_OK;
 }

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -189,8 +188,6 @@ static int exit_code(struct rc_books *books, enum rc_status status, const struct
 {
 	struct rc_totals t;
 
-	if (!rc_good(status) && err->reason == RC_WHY_STOPPED && rc_stop_signal() == SIGINT)
-		return RC_EXIT_CTRL_C;
 	if (!rc_good(status))
 		return rc_exit_of(status, err->reason);
 	t = rc_totals(books);

@@ -1,7 +1,6 @@
 /* corpus_at.c -- finds and opens corpora for the commands, and shows transfers. */
 #include "cli/corpus_at.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -115,11 +114,4 @@ void transfer_say(const struct transfer_show *show, const char *what, const stru
 	if (!show->cli->quiet)
 		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f MB)\n", what, r->version, (long long)r->files,
 		        (long long)r->files_sent, (double)r->bytes_sent / 1e6);
-}
-
-int transfer_fail(const struct rc_cli *cli, enum rc_status status, const struct rc_err *err)
-{
-	int code = rc_cli_fail(cli, status, err);
-
-	return err->reason == RC_WHY_STOPPED && rc_stop_signal() == SIGINT ? RC_EXIT_CTRL_C : code;
 }

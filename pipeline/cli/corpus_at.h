@@ -32,7 +32,5 @@ void transfer_show_end(struct transfer_show *show);
 struct transfer_watch transfer_show_watch(struct transfer_show *show);
 /* "published version 1.0.0: 12 files, 3 sent (4.1 MB)". Not with --quiet. */
 void transfer_say(const struct transfer_show *show, const char *what, const struct transfer_result *r);
-/* As rc_cli_fail(), but 130 when it was Ctrl-C. */
-int transfer_fail(const struct rc_cli *cli, enum rc_status status, const struct rc_err *err);
 
 #endif

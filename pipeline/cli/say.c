@@ -1,9 +1,11 @@
 /* say.c -- messages on stderr, and which exit code a failure is. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "core/text.h"
+#include "run/stop.h"
 
 /* What the process says with its exit code when a run failed for this reason. Reasons of pages and sources
  * say "something checked is not valid" when a command is about that very thing. */
@@ -21,8 +23,9 @@ int rc_exit_of(enum rc_status status, enum rc_reason reason)
 	case RC_WHY_UNREADABLE:
 	case RC_WHY_ENGINE:
 		return RC_EXIT_MISSING;
-	case RC_WHY_DISK:
 	case RC_WHY_STOPPED:
+		return rc_stop_signal() == SIGINT ? RC_EXIT_CTRL_C : RC_EXIT_STOPPED;
+	case RC_WHY_DISK:
 	case RC_WHY_BUDGET:
 	case RC_WHY_NETWORK:
 	case RC_WHY_TIMEOUT:

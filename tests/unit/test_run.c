@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "cli/cli.h"
 #include "core/outfile.h"
 #include "core/text.h"
 #include "run/pool.h"
@@ -453,6 +454,18 @@ TEST(ctrl_c_keeps_what_was_done)
 	check_int(how, 0);
 	check_int(run_batch("B", NULL, "run.max_failed=1", 1, false, &r, &err), RC_OK);
 	check(r.pages < 200);
+}
+
+TEST(every_command_says_130_when_ctrl_c_stopped_it)
+{
+	struct rc_err err;
+	enum rc_status status;
+
+	rc_stop_set(SIGINT);
+	status = rc_stop_fail(&err);
+	check_int(rc_exit_of(status, err.reason), 130);
+	rc_stop_set(SIGTERM);
+	check_int(rc_exit_of(status, err.reason), RC_EXIT_STOPPED);
 }
 
 int main(int argc, char **argv)

@@ -18,6 +18,7 @@
 #define MAX_SIDE 14400.0                /* points; what readers of PDF 1.7 allow */
 #define MAX_DRIFT 0.6                   /* of its thickness, from end to end of a line */
 #define MIN_SPACE 0.3                   /* of the thickness */
+#define MIN_CELL 0.11                   /* of the thickness; closer twins are taken for one, printed twice */
 enum { DEFAULT_DPI = 300 };
 
 /* ---- the sheet ------------------------------------------------------------------------------------------ */
@@ -69,13 +70,13 @@ static void map_point(const struct rc_affine *m, double x, double y, double *rx,
 	*ry = m->d * x + m->e * y + m->f;
 }
 
-/* The four corners on the sheet, clockwise as one reads, from the top left. */
-static void sheet_corners(const struct rc_line *line, const struct rc_affine *m, double x[4], double y[4])
+/* The four corners on the sheet, one after the other around. */
+static void sheet_corners(const struct rc_line *line, bool turned, const struct rc_affine *m, double x[4], double y[4])
 {
 	const struct rc_box *b = &line->box;
 	double x0, y0, x1, y1;
 
-	if (export_line_is_turned(line)) {
+	if (turned) {
 		for (size_t i = 0; i < 4; i++)
 			map_point(m, line->polygon[2 * i], line->polygon[2 * i + 1], &x[i], &y[i]);
 		return;
@@ -100,33 +101,34 @@ static void level(double *ux, double *uy, double length, double thickness)
 	*uy = *ux == 0 ? copysign(1, *uy) : 0;
 }
 
-/* False for a line without extent. */
-static bool find_frame(const struct rc_line *line, const struct rc_affine *m, struct frame *ret)
+/* False for a line without extent. Which corner comes first does not matter: on the sheet, columns run down and rows to
+ * the right. */
+static bool find_frame(const struct rc_line *line, bool turned, const struct rc_affine *m, struct frame *ret)
 {
 	bool vertical = export_is_vertical(line);
-	size_t begin = vertical ? 0 : 3, end = vertical ? 3 : 2, top = vertical ? 1 : 0;
 	double x[4], y[4];
 
-	sheet_corners(line, m, x, y);
-	double ux = x[end] - x[begin], uy = y[end] - y[begin], vx = x[top] - x[begin], vy = y[top] - y[begin];
-	double length = hypot(ux, uy);
+	sheet_corners(line, turned, m, x, y);
+	double ax = (x[1] - x[0] + x[2] - x[3]) / 2, ay = (y[1] - y[0] + y[2] - y[3]) / 2, a = hypot(ax, ay);
+	double bx = (x[3] - x[0] + x[2] - x[1]) / 2, by = (y[3] - y[0] + y[2] - y[1]) / 2, b = hypot(bx, by);
 
-	if (length < 0.01 || hypot(vx, vy) < 0.01)
+	if (a < 0.01 || b < 0.01)
 		return false;
-	ux /= length;
-	uy /= length;
-	level(&ux, &uy, length, hypot(vx, vy));
-	/* Up is square to along; a box that leans is as thick as it is across. */
-	double thickness = fabs(vx * -uy + vy * ux), middle_x = 0, middle_y = 0;
+	double way_a = (vertical ? -ay : ax) / a, way_b = (vertical ? -by : bx) / b;
+	bool first = fabs(way_a) >= fabs(way_b);
+	double sign = (first ? way_a : way_b) < 0 ? -1 : 1, length = first ? a : b;
+	double ux = sign * (first ? ax : bx) / length, uy = sign * (first ? ay : by) / length;
+	double thickness = fabs((first ? bx : ax) * -uy + (first ? by : ay) * ux);
 
-	for (int i = 0; i < 4; i++) {
-		middle_x += x[i] / 4;
-		middle_y += y[i] / 4;
-	}
-	/* From the middle, which turning leaves in its place, half a length back and half a thickness down. */
+	if (thickness < 0.01)
+		return false;
+	level(&ux, &uy, length, thickness);
+	double middle_x = (x[0] + x[1] + x[2] + x[3]) / 4, middle_y = (y[0] + y[1] + y[2] + y[3]) / 4;
+
+	/* Up is (-uy, ux). From the middle, which turning leaves in its place, half a length back and half a thickness down. */
 	*ret = (struct frame){ middle_x - ux * length / 2 + uy * thickness / 2, middle_y - uy * length / 2 - ux * thickness / 2,
 		ux, uy, -uy, ux, length, thickness };
-	return thickness > 0.01;
+	return true;
 }
 
 /* ---- characters ----------------------------------------------------------------------------------------- */
@@ -235,7 +237,7 @@ static void find_cells(const struct rc_line *line, const struct frame *f, const 
 
 /* ---- writing -------------------------------------------------------------------------------------------- */
 
-/* Each character reaches to where the next begins; none is thinner than a twentieth of the line. */
+/* Each character reaches to where the next begins; none is thinner than readers believe. */
 static void put_cells(const struct cells *c, double size, struct pdf_font *font, struct rc_buf *out)
 {
 	double pen = c->v[0].start;
@@ -243,7 +245,7 @@ static void put_cells(const struct cells *c, double size, struct pdf_font *font,
 
 	for (size_t i = 0; i < c->n; i++) {
 		double to = i + 1 < c->n ? c->v[i + 1].start : c->v[i].end;
-		long tenths = lround(fmax((to - pen) / size, 0.05) * 1000);
+		long tenths = lround(fmax((to - pen) / size, MIN_CELL) * 1000);
 
 		if (tenths != stretch) {
 			if (i)
@@ -258,17 +260,35 @@ static void put_cells(const struct cells *c, double size, struct pdf_font *font,
 	rc_buf_adds(out, ">Tj\n");
 }
 
-static void put_line(const struct rc_line *line, const struct rc_affine *m, struct pdf_font *font, struct rc_buf *out)
+/* Readers leave out what begins beyond the edge of the page. */
+static double on_sheet(double at, double side)
 {
+	return fmin(fmax(at, 0), side);
+}
+
+static bool leads_off(const struct frame *f, const struct pdf_sheet *sheet)
+{
+	double x = f->x + f->ux * f->length, y = f->y + f->uy * f->length;
+
+	return fmin(x, y) < 0 || x > sheet->width || y > sheet->height;
+}
+
+static void put_line(const struct rc_line *line, const struct pdf_sheet *sheet, struct pdf_font *font, struct rc_buf *out)
+{
+	const struct rc_affine *m = &sheet->map;
 	RC_CLEANUP(cells_clear) struct cells cells = { 0 };
 	struct frame f;
 
-	if (!line->text || !*line->text || !find_frame(line, m, &f))
+	if (!line->text || !*line->text || !find_frame(line, export_line_is_turned(line), m, &f))
+		return;
+	/* Corners that were cut at the edge of the frame no longer say how the line leans. */
+	if (leads_off(&f, sheet) && !find_frame(line, false, m, &f))
 		return;
 	find_cells(line, &f, m, &cells);
 	if (cells.n == 0)
 		return;
-	const double matrix[6] = { f.ux, f.uy, f.vx, f.vy, f.x + f.ux * cells.v[0].start, f.y + f.uy * cells.v[0].start };
+	const double matrix[6] = { f.ux, f.uy, f.vx, f.vy, on_sheet(f.x + f.ux * cells.v[0].start, sheet->width),
+		on_sheet(f.y + f.uy * cells.v[0].start, sheet->height) };
 
 	rc_buf_adds(out, "/F ");
 	pdf_number(out, f.thickness);
@@ -286,6 +306,6 @@ void pdf_layer(const struct record_page *page, const struct pdf_sheet *sheet, st
 	rc_buf_adds(out, "BT 3 Tr\n");
 	for (size_t r = 0; r < page->page.n_regions; r++)
 		for (size_t i = 0; i < page->page.regions[r].n_lines; i++)
-			put_line(&page->page.regions[r].lines[i], &sheet->map, font, out);
+			put_line(&page->page.regions[r].lines[i], sheet, font, out);
 	rc_buf_adds(out, "ET\n");
 }

@@ -237,15 +237,31 @@ static void find_cells(const struct rc_line *line, const struct frame *f, const 
 
 /* ---- writing -------------------------------------------------------------------------------------------- */
 
-/* Each character reaches to where the next begins; none is thinner than readers believe. */
-static void put_cells(const struct cells *c, double size, struct pdf_font *font, struct rc_buf *out)
+/* Makes of each cell's end its width: it reaches to where the next begins, and is not thinner than readers believe; all together
+ * are as long as they were. */
+static void set_widths(struct cells *c, double thickness)
 {
-	double pen = c->v[0].start;
-	long stretch = -1;
+	double length = c->v[c->n - 1].end - c->v[0].start, sum = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
 		double to = i + 1 < c->n ? c->v[i + 1].start : c->v[i].end;
-		long tenths = lround(fmax((to - pen) / size, MIN_CELL) * 1000);
+
+		c->v[i].end = fmax(to - c->v[i].start, MIN_CELL * thickness);
+		sum += c->v[i].end;
+	}
+	for (size_t i = 0; length > 0 && i < c->n; i++)
+		c->v[i].end *= fmin(length / sum, 1);
+}
+
+/* Neighbours of one stretch are one string; what rounding takes from a character the next one gets. */
+static void put_cells(const struct cells *c, double size, struct pdf_font *font, struct rc_buf *out)
+{
+	double want = 0, pen = 0;
+	long stretch = -1;
+
+	for (size_t i = 0; i < c->n; i++) {
+		want += c->v[i].end;
+		long tenths = lround(fmax((want - pen) / size, 0.01) * 1000);
 
 		if (tenths != stretch) {
 			if (i)
@@ -298,6 +314,7 @@ static void put_line(const struct rc_line *line, const struct pdf_sheet *sheet, 
 		rc_buf_addc(out, ' ');
 	}
 	rc_buf_adds(out, "Tm ");
+	set_widths(&cells, f.thickness);
 	put_cells(&cells, f.thickness, font, out);
 }
 

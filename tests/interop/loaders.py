@@ -23,6 +23,8 @@ import archive
 import tempfile
 import types
 
+import readers
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 BINARY, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 BATCH = os.path.join(WORK, "batch")
@@ -349,6 +351,7 @@ def the_report_of_300_pages_opens_in_a_browser():
 
 archive.Place.binary, archive.Place.work, archive.Place.batch, archive.Place.skip = BINARY, WORK, BATCH, Skip
 CHECKS += archive.CHECKS
+readers.add(check, need, BINARY, WORK, BATCH)
 
 
 def main():

@@ -18,11 +18,10 @@ import struct
 import subprocess
 import sys
 import tarfile
-
-import archive
 import tempfile
 import types
 
+import archive
 import readers
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -351,6 +350,7 @@ def the_report_of_300_pages_opens_in_a_browser():
 
 archive.Place.binary, archive.Place.work, archive.Place.batch, archive.Place.skip = BINARY, WORK, BATCH, Skip
 CHECKS += archive.CHECKS
+
 readers.add(check, need, BINARY, WORK, BATCH)
 
 

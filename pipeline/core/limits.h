@@ -7,6 +7,8 @@
 #define RC_MAX_SCAN_BYTES     (INT64_C(2) << 30)   /* one image file: A0 colour at 600 dpi, uncompressed */
 #define RC_MAX_PIXELS         (INT64_C(400) << 20) /* one frame; 400 M pixels gray are 400 MB decoded     */
 #define RC_MAX_SIDE           (INT64_C(1) << 17)   /* a frame's width or height, pixels                   */
+#define RC_MAX_SAMPLE_BITS    64                   /* of one sample as stored                             */
+#define RC_MAX_CHANNELS       65535                /* samples of a pixel, as TIFF can say                 */
 #define RC_MAX_FRAMES         100000               /* frames of one file                                  */
 #define RC_MAX_MEMBERS        INT64_C(10000000)    /* members of one archive                              */
 #define RC_MAX_ARCHIVE_BYTES  (INT64_C(8) << 40)   /* unpacked bytes of one archive                       */

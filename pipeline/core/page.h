@@ -137,6 +137,14 @@ struct rc_quality {
 	float signs[RC_SIGN_COUNT]; /* all 0 without an estimate */
 };
 
+/* How a scan is stored, and how much colour there is in it: measured on every second pixel of every second row. */
+struct rc_scan {
+	int32_t bits;               /* of a sample as stored, from 1; 0: not known, and neither is the rest */
+	int32_t channels;           /* samples of a pixel, from 1; 3 where they stand for colours of a palette */
+	float colour;               /* share of pixels that are not grey, 0 to 1 */
+	float tones;                /* share of pixels that are neither nearly black nor nearly white, 0 to 1 */
+};
+
 /* What straightening a curved leaf moved: the leaf's point (x, y) was at (x + dx, y + dy) before. Between the nodes of a
  * grid it is interpolated; node (i, k) lies at (box.x + i * step, box.y + k * step) of the clean page. */
 struct rc_mesh {
@@ -179,6 +187,7 @@ struct rc_page {
 	int32_t declared_dpi;       /* what the file says; 0 when it says nothing usable */
 	int32_t orientation;        /* EXIF/TIFF orientation of the stored frame, 1 to 8 */
 	int32_t turned;             /* quarters clockwise that it was turned by besides, 0 to 3: its text lay. Told by ocr, done by prepare */
+	struct rc_scan scan;        /* want_read: what the stored frame is like */
 	bool again;                 /* a stage learnt what those before it must know: all run once more (rc_page_start_over) */
 	struct rc_affine to_clean;  /* stored frame -> clean page; of the first leaf where there are more */
 	/* Leaves lie on the clean page as they do on the frame, from left to right: vertical text is read from the last

@@ -236,6 +236,17 @@ static json_t *write_leaves(const struct rc_page *page)
 	return array;
 }
 
+static json_t *write_scan(const struct rc_scan *scan)
+{
+	json_t *object = made(json_object());
+
+	set(object, "bits", json_integer(scan->bits));
+	set(object, "channels", json_integer(scan->channels));
+	set(object, "colour", real(scan->colour));
+	set(object, "tones", real(scan->tones));
+	return object;
+}
+
 json_t *rc_page_to_json(const struct rc_page *page)
 {
 	json_t *object = made(json_object()), *regions = made(json_array());
@@ -245,6 +256,8 @@ json_t *rc_page_to_json(const struct rc_page *page)
 	set(object, "height", json_integer(page->height));
 	set(object, "declared_dpi", json_integer(page->declared_dpi));
 	set(object, "orientation", json_integer(page->orientation));
+	if (page->scan.bits > 0)
+		set(object, "scan", write_scan(&page->scan));
 	if (page->turned)
 		set(object, "turned", json_integer(90 * (json_int_t)page->turned));
 	set(object, "clean_width", json_integer(page->clean_width));
@@ -672,6 +685,19 @@ static void read_leaves(struct reader *r, const json_t *json)
 		read_leaf(r, json_array_get(leaves, i), &r->page->leaves[r->page->n_leaves++]);
 }
 
+/* Older results do not have it. */
+static void read_scan(struct reader *r, const json_t *json)
+{
+	static const char *const members[] = { "bits", "channels", "colour", "tones", NULL };
+
+	if (!json || !only_members(r, json, members))
+		return;
+	r->page->scan = (struct rc_scan){
+		.bits = get_int(r, json, "bits", 1, RC_MAX_SAMPLE_BITS), .channels = get_int(r, json, "channels", 1, RC_MAX_CHANNELS),
+		.colour = get_real(r, json, "colour", 0, 1), .tones = get_real(r, json, "tones", 0, 1),
+	};
+}
+
 /* Degrees; results without them are of a page that was not turned. */
 static void read_turned(struct reader *r, const json_t *json)
 {
@@ -685,7 +711,7 @@ static void read_turned(struct reader *r, const json_t *json)
 static void read_page(struct reader *r, const json_t *json)
 {
 	static const char *const members[] = {
-		"version", "width", "height", "declared_dpi", "orientation", "turned", "clean_width", "clean_height",
+		"version", "width", "height", "declared_dpi", "orientation", "scan", "turned", "clean_width", "clean_height",
 		"to_clean_millionths", "leaves", "script", "direction", "models", "quality", "regions", NULL,
 	};
 	struct rc_page *page = r->page;
@@ -699,6 +725,7 @@ static void read_page(struct reader *r, const json_t *json)
 		bad(r, "height", "more pixels than the limit");
 	page->declared_dpi = get_int(r, json, "declared_dpi", 0, RC_MAX_SIDE);
 	page->orientation = get_int(r, json, "orientation", 1, 8);
+	read_scan(r, json_object_get(json, "scan"));
 	read_turned(r, json);
 	page->clean_width = get_int(r, json, "clean_width", 0, RC_MAX_SIDE);
 	page->clean_height = get_int(r, json, "clean_height", 0, RC_MAX_SIDE);

@@ -339,7 +339,7 @@ static void add_state(struct normalizer *n, struct rc_buf *out)
 		catalogue_settled(n->catalogue, out);
 	}
 	if (rc_books_config(n->books)->ingest_profile != RC_PROFILE_NONE)
-		rc_buf_addf(out, " %s", rc_config_word(rc_books_config(n->books), "ingest.profile"));
+		rc_buf_addf(out, " %s %d", rc_config_word(rc_books_config(n->books), "ingest.profile"), DAT31_VERSION);
 }
 
 /* ret: the state afterwards, which is noted. */
@@ -412,7 +412,7 @@ static enum rc_status normalize_run(struct rc_books *books, struct rc_err *err)
 		if (rc_good(status))
 			status = catalogue_write_lists(books, n.catalogue, err);
 		if (rc_good(status))
-			status = dat31_write(books, err);
+			status = dat31_write(books, n.catalogue, err);
 		if (rc_good(status))
 			status = rc_books_set_note(books, listed_note, state.data, err);
 	}

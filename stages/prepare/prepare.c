@@ -136,6 +136,8 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	page->height = image_height(scan);
 	page->declared_dpi = info.dpi;
 	page->orientation = info.orientation;
+	if (page->want_read)
+		prepare_measure_tones(image_pix(scan), &info, &page->scan);
 	if (page->want_image) {
 		status = prepare_picture(cfg, page, scan, err);
 		if (!rc_good(status))
@@ -167,7 +169,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, find the sheet, level the light, set paper and ink apart, straighten, flatten",
-	.version = 11,
+	.version = 12,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

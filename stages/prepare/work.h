@@ -1,6 +1,7 @@
 /* work.h -- what the files of prepare share.
  *
  *   prepare.c    the stage: read, decode, hand on
+ *   tones.c      how the scan is stored, and its colours
  *   upright.c    orientation; from the stored frame to one a reader holds right
  *   marks.c      from colour to gray; red seals and notes
  *   clean.c      the steps in their order
@@ -42,6 +43,9 @@ struct prepare_work {
 	int glyph;                      /* typical side of a glyph, pixels of pix; 0: not known */
 	int step;                       /* number of the next debug picture */
 };
+
+/* Fills page->scan: what the header says, and what the pixels (any depth) are like. */
+void prepare_measure_tones(struct Pix *scan, const struct image_info *info, struct rc_scan *ret);
 
 /* Turns pix (any depth) so that the orientation becomes 1, and then by so many quarters clockwise; sets *to to the map from
  * stored pixels. Gives a new reference or NULL without memory. */

@@ -242,6 +242,7 @@ static void fill(struct rc_page *page)
 	page->height = 200;
 	page->declared_dpi = 300;
 	page->orientation = 6;
+	page->scan = (struct rc_scan){ .bits = 8, .channels = 3, .colour = 0.12345678f, .tones = 0.5f };
 	page->to_clean = (struct rc_affine){ 0.999512, -0.031234, 12345.678901, 0.031234, 0.999512, -7.5 };
 	page->clean_width = 90;
 	page->clean_height = 190;
@@ -381,6 +382,13 @@ static const struct lie lies[] = {
 	{ "height", "131072", NULL },
 	{ "orientation", "9", "orientation: out of range" },
 	{ "declared_dpi", "-1", "declared_dpi: out of range" },
+	{ "scan", "3", "not an object" },
+	{ "scan", NULL, NULL },
+	{ "scan.bits", "0", "bits: out of range" },
+	{ "scan.channels", "65536", "channels: out of range" },
+	{ "scan.colour", "1.5", "colour: out of range" },
+	{ "scan.tones", NULL, "tones: not a number" },
+	{ "scan.extra", "1", "extra: no such member" },
 	{ "to_clean_millionths", "[1,2,3]", "to_clean_millionths: not a list of the right length" },
 	{ "to_clean_millionths", "[0,0,0,0,0,0]", "to_clean_millionths: cannot be inverted" },
 	{ "to_clean_millionths.2", "9223372036854775807", "to_clean_millionths: out of range" },

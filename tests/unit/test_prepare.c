@@ -24,6 +24,7 @@ TEST(a_scan_comes_out_as_a_clean_page_with_the_way_back)
 	check_int(image_width(p.page.clean), p.page.clean_width);
 	check_int(image_height(p.page.clean), p.page.clean_height);
 	check(p.page.width == 1600 && p.page.height == 2040);
+	check(p.page.scan.bits == 8 && p.page.scan.channels > 0);
 	check(p.page.quality.dpi > 0);
 	check(p.page.quality.ink > 0.005 && p.page.quality.ink < 0.4);
 	check_int(p.page.quality.page_class, RC_PAGE_TEXT);

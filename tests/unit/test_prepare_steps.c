@@ -8,6 +8,7 @@
 #include "core/outfile.h"
 #include "one_page.h"
 #include "prepare/prepare.h"
+#include "prepare/work.h"
 
 /* ---- drawing ------------------------------------------------------------------------------------------- */
 
@@ -412,6 +413,48 @@ TEST(a_page_photographed_far_askew_is_straightened)
 	check_straightened(3);
 	check_straightened(-11);
 	check_straightened(18);
+}
+
+/* What is measured on a picture of one colour with a square of another in it. */
+static struct rc_scan measured(int depth, uint32_t ground, uint32_t square, int bits, int samples)
+{
+	PIX *pix = pixCreate(400, 300, depth);
+	BOX *box = boxCreate(100, 100, 60, 50);
+	struct image_info info = { .bits = bits, .samples = samples };
+	struct rc_scan scan;
+
+	(void)pixSetAllArbitrary(pix, ground);
+	(void)pixSetInRectArbitrary(pix, box, square);
+	prepare_measure_tones(pix, &info, &scan);
+	boxDestroy(&box);
+	pixDestroy(&pix);
+	return scan;
+}
+
+TEST(colours_and_tones_of_a_scan_are_measured)
+{
+	static const double part = 60.0 * 50 / (400.0 * 300);
+	struct rc_scan seal = measured(32, 0xffffff00, 0xc0302000, 8, 3);
+	struct rc_scan yellowed = measured(32, 0xe8d8b000, 0x10101000, 8, 3);
+	struct rc_scan false_colour = measured(32, 0xf0eef200, 0x80868000, 8, 3);
+	struct rc_scan grey = measured(8, 250, 128, 8, 1), cut_off = measured(8, 250, 5, 16, 1), bitonal = measured(1, 0, 1, 1, 1);
+
+	check_near(seal.colour, part, 0.0001);
+	check_near(seal.tones, part, 0.0001);
+	check_near(yellowed.colour, 1 - part, 0.0001);
+	check_near(false_colour.colour, 0, 0);
+	check_near(false_colour.tones, part, 0.0001);
+	check_near(grey.tones, part, 0.0001);
+	check_near(cut_off.tones, 0, 0);
+	check_near(bitonal.tones, 0, 0);
+	check_int(seal.channels, 3);
+	check_int(cut_off.bits, 16);
+	check_int(bitonal.bits, 1);
+	check_int(bitonal.channels, 1);
+	/* One sample a pixel that stands for colours. */
+	check_int(measured(32, 0xffffff00, 0xc0302000, 4, 1).channels, 3);
+	/* What cannot be written down is not known. */
+	check_int(measured(8, 250, 128, 0, 1).bits, 0);
 }
 
 int main(int argc, char **argv)

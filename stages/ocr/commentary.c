@@ -28,6 +28,9 @@ static const double broader = 1.12, near = 2.5, twice = 1.4;
 static const double least_lane = 0.04, most_crossed = 0.06;
 /* Where the lane may be, from the column's middle; breadth of each side, and of the narrower against the other. */
 static const double off_middle = 0.2, least_side = 0.25, balance = 0.5;
+/* Where nothing but the lane speaks for it: glyphs half as broad are half as high, two a breadth on either side. Where glyphs of the
+ * column's own size happen to have lanes it is one: 0.95 to 1.04 in columns that are set tightly. How high a run of inked rows must be to count, in breadths. */
+static const double least_runs = 1.35, least_run = 0.1;
 /* Rows of a side that have ink, of those it spans. */
 static const double least_inked = 0.4;
 enum { MOST_PAIRS = 20 };       /* of one column */
@@ -177,9 +180,30 @@ static double reference(const struct look *l, const struct pair *p, double bread
 	return widest > 0 ? fmin(broader * widest, twice * common) : twice * common;
 }
 
+/* Runs of rows with ink that are high enough for (part of) a glyph. */
+static int runs_of(const struct look *l, int from, int to, int x0, int x1, double least)
+{
+	int n = 0, start = from;
+
+	for (int y = from; y <= to; y++)
+		if (y == to || ink(l, y, x0, x1) == 0) {
+			n += y - start >= least;
+			start = y + 1;
+		}
+	return n;
+}
+
+/* Are the glyphs of both sides half as high as they would be if they were halves of larger ones? */
+static bool is_small(const struct look *l, const struct pair *p, double length, double breadth)
+{
+	double least = least_run * breadth;
+
+	return runs_of(l, p->from, p->to, 0, p->lane, least) + runs_of(l, p->from, p->to, p->lane, l->w, least) >= 2 * least_runs * length;
+}
+
 static bool is_sure(const struct look *l, const struct pair *p, double length, double breadth, const struct splitting *s, bool goes_on)
 {
-	if (length >= least_alone)
+	if (length >= least_alone && is_small(l, p, length, breadth))
 		return true;
 	if (goes_on && p->from > 0.3 * s->common)
 		return false;

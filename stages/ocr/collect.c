@@ -1,14 +1,16 @@
 /* collect.c -- the page read block by block.
  *
  *   ocr_collect()    all blocks, in reading order
- *   turn_line()      head lines set from right to left
  *   read_block()     by the engine's own search for lines: the block turned for the model, with some paper around it
+ *   read_twice()     weak lines of horizontal text once more, by themselves (twice.c)
+ *   put_turned()     head lines set from right to left
  *   vertical.c       by columns of our own */
 #include <math.h>
 #include <string.h>
 
 #include "core/limits.h"
 #include "core/text.h"
+#include "ocr/lines.h"
 #include "ocr/state.h"
 
 /* Paper around a block that the engine sees too, in glyphs. */
@@ -16,25 +18,37 @@ static const float margin_glyphs = 0.4f;
 /* Glyphs in the longest columns that are read as one block. */
 static const float highest_tier = 45;
 
-struct kept {                   /* a glyph of a line that waits for its end */
+struct kept {                   /* a glyph */
 	char text[32];
 	struct rc_box box;
 	float confidence;
-	bool foreign;                   /* Latin or a digit: such a word goes from left to right in any line */
+	bool starts_word;
+};
+struct kept_line {
+	struct rc_box box;
+	int from, to;               /* numbers of its glyphs */
 };
 
+/* What the engine reads in a block waits here until it is done: it cannot read a line again while it tells of others. */
 struct collector {
 	struct ocr_composer *composer;
 	const struct ocr_block *block;
 	struct rc_affine to_clean;      /* from the view's pixels */
 	bool in_line;
-	struct kept *kept;              /* right to left only; owned */
-	int n_kept, room;
+	struct kept *kept;              /* owned */
+	struct kept_line *line;         /* owned */
+	int n_kept, room, n_lines, line_room;
 };
 
 static void collector_free(struct collector *c)
 {
 	free(c->kept);
+	free(c->line);
+}
+
+static enum rc_status no_room(struct rc_err *err)
+{
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot keep what was read: not enough memory");
 }
 
 static struct rc_box clean_box(const struct collector *c, struct rc_box seen)
@@ -47,41 +61,43 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* The glyphs kept, the last one first; they stand in the picture as the model sees them, from left to right. */
-static enum rc_status turn_line(struct collector *c, struct rc_err *err)
+/* One more place at the array's end, of which n are taken. */
+static void *with_room(void *array, int n, int *room, size_t size)
 {
-	enum rc_status status = RC_OK;
+	void *more = array;
 
-	for (int end = c->n_kept, from; status == RC_OK && end > 0; end = from) {
-		from = end - 1;
-		while (c->kept[end - 1].foreign && from > 0 && c->kept[from - 1].foreign)
-			from--;
-		for (int i = from; status == RC_OK && i < end; i++)
-			status = ocr_compose_glyph(c->composer, c->kept[i].text, c->kept[i].box, c->kept[i].confidence, i == from, NULL, err);
+	if (n == *room) {
+		*room = *room ? 2 * *room : 64;
+		more = reallocarray(array, (size_t)*room, size);
 	}
-	c->n_kept = 0;
-	return status;
+	return more;
+}
+
+static enum rc_status keep_line(struct collector *c, struct rc_box box, struct rc_err *err)
+{
+	struct kept_line *line = with_room(c->line, c->n_lines, &c->line_room, sizeof(*line));
+
+	if (!line)
+		return no_room(err);
+	c->line = line;
+	c->line[c->n_lines++] = (struct kept_line){ clean_box(c, box), c->n_kept, c->n_kept };
+	return RC_OK;
 }
 
 static enum rc_status keep_glyph(struct collector *c, const struct ocr_glyph *g, struct rc_err *err)
 {
-	const char *text = g->text;
-	struct kept *k;
+	struct kept *kept;
 
-	if (strlen(g->text) >= sizeof(k->text))
+	if (strlen(g->text) >= sizeof(kept->text))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_ENGINE, "cannot keep what was read: a glyph of %zu bytes", strlen(g->text));
-	if (c->n_kept == c->room) {
-		int room = c->room ? 2 * c->room : 64;
-		struct kept *more = reallocarray(c->kept, (size_t)room, sizeof(*more));
-
-		if (!more)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot keep what was read: not enough memory");
-		c->kept = more;
-		c->room = room;
-	}
-	k = &c->kept[c->n_kept++];
-	*k = (struct kept){ .box = clean_box(c, g->box), .confidence = g->confidence, .foreign = !rc_is_cjk(rc_utf8_next(&text)) };
-	memcpy(k->text, g->text, strlen(g->text) + 1);
+	kept = with_room(c->kept, c->n_kept, &c->room, sizeof(*kept));
+	if (!kept)
+		return no_room(err);
+	c->kept = kept;
+	kept = &c->kept[c->n_kept++];
+	*kept = (struct kept){ .box = clean_box(c, g->box), .confidence = g->confidence, .starts_word = g->starts_word };
+	memcpy(kept->text, g->text, strlen(g->text) + 1);
+	c->line[c->n_lines - 1].to = c->n_kept;
 	return RC_OK;
 }
 
@@ -91,21 +107,136 @@ static enum rc_status add_glyph(void *ctx, const struct ocr_glyph *g, struct rc_
 	struct collector *c = ctx;
 	enum rc_status status = RC_OK;
 
-	if (g->starts_block || g->starts_line) {
-		status = turn_line(c, err);
+	if (g->starts_block || g->starts_line)
 		c->in_line = false;
-	}
-	if (status != RC_OK)
-		return status;
 	if (is_blank(g->text) || !rc_utf8_valid(g->text, strlen(g->text)))
 		return RC_OK;
 	if (!c->in_line)
-		status = ocr_compose_line(c->composer, clean_box(c, g->line), 0, c->block->vertical, err);
-	c->in_line = true;
-	if (status == RC_OK && c->block->right_to_left)
-		return keep_glyph(c, g, err);
-	return status == RC_OK ? ocr_compose_glyph(c->composer, g->text, clean_box(c, g->box), g->confidence, g->starts_word, NULL, err) : status;
+		status = keep_line(c, g->line, err);
+	c->in_line = status == RC_OK;
+	return status == RC_OK ? keep_glyph(c, g, err) : status;
 }
+
+/* ---- lines ---------------------------------------------------------------------------------------------------- */
+
+struct twice {                  /* two readings of a line */
+	struct ocr_line_reading first, second;
+	struct kept kept[OCR_LINE_GLYPHS];      /* the better one */
+	const struct ocr_line_reading *best, *other;
+};
+
+static void take_first(struct ocr_line_reading *r, const struct collector *c, const struct kept_line *line)
+{
+	r->n = 0;
+	for (int i = line->from; i < line->to && r->n < OCR_LINE_GLYPHS; i++) {
+		const struct kept *k = &c->kept[i];
+		struct ocr_read_glyph *g = &r->glyph[r->n];
+
+		if (strlen(k->text) >= sizeof(g->text))
+			return;
+		*g = (struct ocr_read_glyph){ .from = (float)(k->box.x - line->box.x), .to = (float)(k->box.x + k->box.w - line->box.x),
+		                              .confidence = k->confidence, .starts_word = k->starts_word };
+		memcpy(g->text, k->text, strlen(k->text) + 1);
+		r->n++;
+	}
+}
+
+/* Its glyphs are as high as the line. */
+static void take_second(struct twice *t, const struct kept_line *line)
+{
+	for (int i = 0; i < t->second.n; i++) {
+		const struct ocr_read_glyph *g = &t->second.glyph[i];
+		int from = (int)lroundf(g->from), to = (int)lroundf(g->to);
+
+		t->kept[i] = (struct kept){ .box = { line->box.x + from, line->box.y, to > from ? to - from : 1, line->box.h },
+		                            .confidence = g->confidence, .starts_word = g->starts_word };
+		memcpy(t->kept[i].text, g->text, sizeof(g->text));
+	}
+}
+
+/* Reads a weak line of horizontal text again. best is NULL where there is only the first reading. */
+static enum rc_status read_twice(struct ocr_state *state, struct ocr_engine *engine, struct Pix *gray, const struct collector *c,
+                                 const struct kept_line *line, struct twice *t, struct rc_err *err)
+{
+	enum rc_status status;
+
+	t->best = t->other = NULL;
+	if (c->block->vertical || line->to - line->from > OCR_LINE_GLYPHS)
+		return RC_OK;
+	take_first(&t->first, c, line);
+	if (t->first.n != line->to - line->from || !ocr_is_weak(state->cfg, &t->first))
+		return RC_OK;
+	status = ocr_read_again(engine, gray, line->box, &t->second, err);
+	if (status != RC_OK || t->second.n == 0)
+		return status;
+	t->best = &t->first;
+	t->other = &t->second;
+	if (ocr_compare_readings(state->language, &t->first, &t->second) > 0) {
+		t->best = &t->second;
+		t->other = &t->first;
+		take_second(t, line);
+	}
+	return RC_OK;
+}
+
+/* Latin or a digit: such a word goes from left to right in any line. */
+static bool is_foreign(const struct kept *k)
+{
+	const char *text = k->text;
+
+	return !rc_is_cjk(rc_utf8_next(&text));
+}
+
+struct line_to_put {
+	const struct kept *glyph;
+	int n;
+	const struct twice *twice;
+};
+
+static enum rc_status put_glyph(struct ocr_composer *composer, const struct line_to_put *l, int i, bool starts_word, struct rc_err *err)
+{
+	const struct kept *k = &l->glyph[i];
+	struct rc_glyph *glyph;
+	enum rc_status status = ocr_compose_glyph(composer, k->text, k->box, k->confidence, starts_word, &glyph, err);
+
+	if (status == RC_OK && l->twice->best)
+		ocr_put_other(glyph, k->text, ocr_same_place(l->twice->best, i, l->twice->other));
+	return status;
+}
+
+/* The last glyph first; they stand in the picture as the model sees them, from left to right. */
+static enum rc_status put_turned(struct ocr_composer *composer, const struct line_to_put *l, struct rc_err *err)
+{
+	enum rc_status status = RC_OK;
+
+	for (int end = l->n, from; status == RC_OK && end > 0; end = from) {
+		from = end - 1;
+		while (is_foreign(&l->glyph[end - 1]) && from > 0 && is_foreign(&l->glyph[from - 1]))
+			from--;
+		for (int i = from; status == RC_OK && i < end; i++)
+			status = put_glyph(composer, l, i, i == from, err);
+	}
+	return status;
+}
+
+static enum rc_status put_line(const struct collector *c, const struct kept_line *line, const struct twice *t, struct rc_err *err)
+{
+	bool second = t->best == &t->second;
+	struct line_to_put l = { second ? t->kept : c->kept + line->from, second ? t->second.n : line->to - line->from, t };
+	enum rc_status status = ocr_compose_line(c->composer, line->box, 0, c->block->vertical, err);
+
+	if (status == RC_OK && t->best) {
+		c->composer->line->read_twice = true;
+		c->composer->line->agreement = (float)ocr_agreement(t->best, t->other);
+	}
+	if (c->block->right_to_left)
+		return status == RC_OK ? put_turned(c->composer, &l, err) : status;
+	for (int i = 0; status == RC_OK && i < l.n; i++)
+		status = put_glyph(c->composer, &l, i, l.glyph[i].starts_word, err);
+	return status;
+}
+
+/* ---- blocks --------------------------------------------------------------------------------------------------- */
 
 static struct rc_box with_margin(struct rc_box b, float glyph, const struct rc_page *page)
 {
@@ -124,19 +255,25 @@ static enum ocr_layout layout_of(const struct ocr_block *block)
 	return block->vertical && (float)block->box.h > highest_tier * block->glyph ? OCR_LAYOUT_PAGE : OCR_LAYOUT_BLOCK;
 }
 
-static enum rc_status read_block(struct ocr_composer *composer, struct ocr_engine *engine, struct Pix *gray, const struct ocr_block *block,
-                                 struct rc_err *err)
+static enum rc_status read_block(struct ocr_state *state, struct ocr_composer *composer, struct ocr_engine *engine, struct Pix *gray,
+                                 const struct ocr_block *block, struct rc_err *err)
 {
 	RC_CLEANUP(ocr_view_close) struct ocr_view view = { 0 };
 	RC_CLEANUP(collector_free) struct collector c = { .composer = composer, .block = block };
+	RC_CLEANUP(rc_free) struct twice *twice = malloc(sizeof(*twice));
 	struct rc_box part = with_margin(block->box, block->glyph, composer->page);
-	enum rc_status status = ocr_view_open(&view, gray, &part, block->vertical, err);
+	enum rc_status status = twice ? ocr_view_open(&view, gray, &part, block->vertical, err) : no_room(err);
 
 	if (status != RC_OK)
 		return status;
 	c.to_clean = view.to_clean;
 	status = ocr_engine_read(engine, view.pix, layout_of(block), composer->page->quality.dpi, add_glyph, &c, err);
-	return status == RC_OK ? turn_line(&c, err) : status;
+	for (int i = 0; status == RC_OK && i < c.n_lines; i++) {
+		status = read_twice(state, engine, gray, &c, &c.line[i], twice, err);
+		if (status == RC_OK)
+			status = put_line(&c, &c.line[i], twice, err);
+	}
+	return status;
 }
 
 enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, struct rc_page *page, struct Pix *gray,
@@ -157,7 +294,7 @@ enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, stru
 		if (block->vertical && state->cfg->ocr_effort != RC_EFFORT_PLAIN)
 			status = ocr_read_columns(state, script, &composer, gray, block, err);
 		else
-			status = read_block(&composer, engine, gray, block, err);
+			status = read_block(state, &composer, engine, gray, block, err);
 		if (status == RC_OK)
 			status = ocr_compose_end_line(&composer, err);
 	}

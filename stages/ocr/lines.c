@@ -61,6 +61,7 @@ static const char *in_a_column(const char *mark)
 struct catcher {
 	struct ocr_line_reading *reading;
 	double scale;
+	bool horizontal;
 };
 
 /* Some models' marks come with a space. */
@@ -80,10 +81,11 @@ static enum rc_status catch_glyph(void *ctx, const struct ocr_glyph *g, struct r
 	if (r->n == OCR_LINE_GLYPHS)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMBERS, "cannot read a column: more than %d glyphs in it", OCR_LINE_GLYPHS);
 	memcpy(text, from, len);
-	(void)snprintf(glyph->text, sizeof(glyph->text), "%s", in_a_column(text));
+	(void)snprintf(glyph->text, sizeof(glyph->text), "%s", c->horizontal ? text : in_a_column(text));
 	glyph->from = (float)((g->box.x - ENDS) / c->scale);
 	glyph->to = (float)((g->box.x + g->box.w - ENDS) / c->scale);
 	glyph->confidence = fminf(fmaxf(g->confidence, 0), 1);
+	glyph->starts_word = g->starts_word;
 	r->n++;
 	return RC_OK;
 }
@@ -100,7 +102,7 @@ static double score_of(const struct ocr_line_reading *r, int cells)
 
 enum rc_status ocr_read_column(const struct ocr_column *column, const struct ocr_way *way, struct ocr_line_reading *ret, struct rc_err *err)
 {
-	struct catcher c = { .reading = ret };
+	struct catcher c = { .reading = ret, .horizontal = way->horizontal };
 	OWN_PIX line = line_picture(column, way, &c.scale);
 	enum rc_status status;
 

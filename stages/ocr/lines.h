@@ -11,6 +11,7 @@ struct ocr_read_glyph {
 	char text[24];              /* UTF-8, one or a few code points */
 	float from, to;             /* rows of the column's picture */
 	float confidence;           /* 0 to 1 */
+	bool starts_word;
 };
 struct ocr_line_reading {
 	struct ocr_read_glyph glyph[OCR_LINE_GLYPHS];
@@ -23,6 +24,7 @@ struct ocr_way {                /* how a column is shown to a model */
 	struct ocr_engine *engine;
 	int core;                   /* width of the glyphs, of OCR_LINE_HEIGHT pixels */
 	double stretch;             /* along the line: 1 keeps the glyphs' shape */
+	bool horizontal;            /* a line of horizontal text on its side: marks stay as the model has them */
 };
 
 /* Turned a quarter against the clock, as vertical models were trained, top of the column at the left. */

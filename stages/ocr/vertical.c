@@ -60,7 +60,7 @@ static void place_of(const struct ocr_column *column, const struct ocr_line_read
 	}
 }
 
-static void put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other)
+void ocr_put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other)
 {
 	if (!other || strcmp(text, other->text) == 0 || strlen(other->text) >= sizeof(glyph->others[0].text))
 		return;
@@ -84,7 +84,7 @@ static enum rc_status put_column(const struct reader *r, const struct ocr_column
 		clean_place(column, from, to, &box);
 		status = ocr_compose_glyph(composer, best->glyph[i].text, box, best->glyph[i].confidence, false, &glyph, err);
 		if (status == RC_OK && r->second >= 0)
-			put_other(glyph, best->glyph[i].text, ocr_same_place(best, i, &r->reading[r->second]));
+			ocr_put_other(glyph, best->glyph[i].text, ocr_same_place(best, i, &r->reading[r->second]));
 	}
 	if (status == RC_OK && r->second >= 0) {
 		composer->line->read_twice = true;
@@ -126,7 +126,7 @@ static enum rc_status choose_ways(struct reader *r, struct ocr_state *state, enu
 	for (int i = 0; i < r->ways; i++) {
 		const struct showing *how = own ? &with_own[i] : &without_own[i];
 
-		r->way[i] = (struct ocr_way){ how->own ? ours : stock, how->core, how->stretch };
+		r->way[i] = (struct ocr_way){ .engine = how->own ? ours : stock, .core = how->core, .stretch = how->stretch };
 	}
 	return RC_OK;
 }

@@ -91,7 +91,7 @@ struct ocr_read_glyph;
 bool ocr_is_weak(const struct rc_config *cfg, const struct ocr_line_reading *reading);
 /* Reads one line of horizontal text alone; places along the line, in pixels from the left of its box. */
 enum rc_status ocr_read_again(struct ocr_engine *engine, struct Pix *gray, struct rc_box line, struct ocr_line_reading *ret, struct rc_err *err);
-/* Which of two readings of one line is more likely right: positive for b. */
+/* Which of two readings of one line stays: positive for b, which must be clearly better than a, the first one. */
 double ocr_compare_readings(const struct ocr_language *language, const struct ocr_line_reading *a, const struct ocr_line_reading *b);
 /* Notes what another reading has in a glyph's place. other: NULL is nothing. */
 void ocr_put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other);

@@ -22,6 +22,8 @@ static const double weak = 0.95;
 enum { CORE = 38 };
 /* Paper around the line, in its heights: what reaches out of its box. */
 static const double margin = 0.17;
+/* The first reading, which has the line among its neighbours, stays unless the other is better by so much confidence. */
+static const double clearly = 0.01;
 /* What neighbours that stand together in no word weigh against confidence: as in estimate.c. A few pairs say little. */
 static const double weight_of_words = 5.07 / 21.60, few_pairs = 2;
 
@@ -104,5 +106,5 @@ double ocr_compare_readings(const struct ocr_language *language, const struct oc
 	double least = 0.9 * (a->n > b->n ? a->n : b->n);      /* finding fewer glyphs is no success */
 	double of_a = mean_confidence(a, least) - weight_of_words * wordless(language, a);
 
-	return mean_confidence(b, least) - weight_of_words * wordless(language, b) - of_a;
+	return mean_confidence(b, least) - weight_of_words * wordless(language, b) - of_a - clearly;
 }

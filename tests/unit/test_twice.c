@@ -43,7 +43,7 @@ TEST(words_decide_between_readings_that_are_equally_sure)
 	check_int(ocr_language_open(&language, &err), RC_OK);
 	check(ocr_compare_readings(language, &bad, &good) > 0);
 	check(ocr_compare_readings(language, &good, &bad) < 0);
-	check(ocr_compare_readings(language, &good, &good) == 0);
+	check(ocr_compare_readings(language, &good, &good) < 0);        /* as good: the first stays */
 	check(ocr_compare_readings(language, &unsure, &surer) > 0);
 	check(ocr_compare_readings(language, &good, &few) < 0);        /* one sure glyph of four is no better reading */
 	ocr_language_close(&language);

@@ -72,7 +72,10 @@ static enum rc_status open_record(struct record_reader **ret, const char *path, 
 	r->on_finding = on_finding;
 	r->ctx = ctx;
 	r->err = err;
-	r->head = (struct record_head){ "", "", "", "", "", "", "", "", "", "", 0, 0, 1, "", NULL, 0, NULL, 0 };
+	r->head = (struct record_head){
+		.id = "", .title = "", .date = "", .date_edtf = "", .reference = "", .language = "", .rights_statement = "", .rights_license = "",
+		.rights_holder = "", .training = "", .revision = 1, .program = "",
+	};
 	record_clear_page(r);
 	r->status = xml_reader_open(&r->xml, path, path, err);
 	if (!record_failed(r) && on_finding)
@@ -130,6 +133,7 @@ void record_close(struct record_reader **r)
 	record_clear_page(*r);
 	record_free_strings(&(*r)->head_strings);
 	free((*r)->terms);
+	free((*r)->number);
 	free((*r)->parts);
 	xml_reader_close(&(*r)->xml);
 	xml_schema_free(&(*r)->schema);

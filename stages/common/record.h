@@ -9,7 +9,7 @@
 #include "common/rules.h"
 #include "core/page.h"
 
-struct record_term {            /* an element of <description>: "title", "subject", ...; edtf of dates, else "" */
+struct record_term {            /* an element of <description>: "title", "subject", ...; edtf of dates, else "". A part of the number: "fonds", "3" */
 	const char *name, *value, *edtf;
 };
 
@@ -23,6 +23,8 @@ struct record_head {            /* all strings UTF-8, "" when absent; owned by t
 	const char *title;
 	const char *date, *date_edtf;
 	const char *reference;      /* the archive's own number (档号) */
+	const struct record_term *number;       /* its parts, as they stand */
+	size_t n_number;
 	const char *language;
 	const char *rights_statement, *rights_license, *rights_holder;
 	const char *training;       /* "allowed", "denied", "unknown" */

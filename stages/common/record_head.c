@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/dates.h"
+
 enum { MAX_TERMS = 1000 };      /* that are kept; a catalogue has some dozen columns */
 
 /* Keeps the text of the first element of its kind. */
@@ -14,22 +16,34 @@ static void head_text(struct record_reader *r, const char **to)
 		*to = text;
 }
 
+/* Room for one more in an array of n. */
+static void *grow(void *array, size_t n, size_t size)
+{
+	return (n & (n - 1)) == 0 ? rc_realloc(array, (n ? 2 * n : 1) * size) : array;
+}
+
+/* A part of the number: "fonds", "catalogue", ... */
+static void read_part(struct record_reader *r)
+{
+	const char *name = record_keep(&r->head_strings, record_attr(r, "name")), *value = record_keep_text(r, &r->head_strings);
+
+	if (r->head.n_number == MAX_TERMS)
+		return;
+	r->number = grow(r->number, r->head.n_number, sizeof *r->number);
+	r->number[r->head.n_number++] = (struct record_term){ name, value, "" };
+	r->head.number = r->number;
+}
+
 static void read_identity(struct record_reader *r)
 {
 	while (record_child(r)) {
 		if (record_is(r, "reference"))
 			head_text(r, &r->head.reference);
 		else if (record_is(r, "part"))
-			record_skip(r);
+			read_part(r);
 		else
 			record_unexpected(r);
 	}
-}
-
-/* Room for one more in an array of n. */
-static void *grow(void *array, size_t n, size_t size)
-{
-	return (n & (n - 1)) == 0 ? rc_realloc(array, (n ? 2 * n : 1) * size) : array;
 }
 
 static const char **place_of(struct record_head *head, const char *name)
@@ -38,10 +52,21 @@ static const char **place_of(struct record_head *head, const char *name)
 	       strcmp(name, "date") == 0 ? &head->date : NULL;
 }
 
+/* The reader itself needs no date. */
+static void check_edtf(struct record_reader *r)
+{
+	const char *edtf = xml_get(r->xml, "edtf");
+
+	if (edtf && *edtf && !dates_is_edtf(edtf))
+		record_advise(r, RULE_DATE_EDTF, edtf, "EDTF, such as 1931-11-07 or 193X", "the date is not EDTF of level 0 or 1");
+}
+
 /* One term. Of those that are asked for by name the first counts. */
 static void read_term(struct record_reader *r)
 {
 	const char *name = record_keep(&r->head_strings, xml_name(r->xml)), *edtf = record_keep(&r->head_strings, record_attr_or(r, "edtf", ""));
+
+	check_edtf(r);
 	const char *value = record_keep_text(r, &r->head_strings), **place = place_of(&r->head, name);
 
 	if (place && !**place) {

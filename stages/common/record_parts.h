@@ -42,6 +42,7 @@ struct record_reader {
 
 	struct record_head head;
 	struct record_term *terms;      /* what head points to; owned */
+	struct record_term *number;
 	struct record_part *parts;
 	struct record_string *head_strings;
 	struct record_page page;

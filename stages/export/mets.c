@@ -196,11 +196,23 @@ static void write_term(struct xml_writer *xml, const struct record_term *t)
 	}
 }
 
+/* What the item lies in, by the parts of its number. Dublin Core has one word for all: relation. */
+static void write_number(struct xml_writer *xml, const struct record_head *head)
+{
+	for (size_t i = 0; i < head->n_number; i++) {
+		RC_OWN_BUF part = RC_BUF(1 << 21);
+
+		rc_buf_addf(&part, "%s %s", head->number[i].name, head->number[i].value);
+		term(xml, "dc:relation", part.data);
+	}
+}
+
 static void write_description(struct xml_writer *xml, const struct record_head *head)
 {
 	start_wrap(xml, "mets:dmdSec", "description", "DC");
 	term(xml, "dc:identifier", head->id);
 	term(xml, "dc:identifier", head->reference);
+	write_number(xml, head);
 	for (size_t i = 0; i < head->n_terms; i++)
 		write_term(xml, &head->terms[i]);
 	term(xml, "dc:rights", head->rights_statement);

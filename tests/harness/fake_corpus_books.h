@@ -266,8 +266,11 @@ enum rc_status record_open(struct record_reader **ret, const char *path, struct 
 	r = calloc(1, sizeof *r);
 	r->item = fake_find(fake_current, id);
 	r->page.page = RC_PAGE_INIT;
-	r->head = (struct record_head){ r->item->id, "\xe5\xb8\x83\xe5\x91\x8a", "1931", "1931", "", "zh-Hant", "", "", "",
-	                                r->item->training, r->item->n, r->item->n, 1, "", NULL, 0, NULL, 0 };
+	r->head = (struct record_head){
+		.id = r->item->id, .title = "\xe5\xb8\x83\xe5\x91\x8a", .date = "1931", .date_edtf = "1931", .reference = "", .language = "zh-Hant",
+		.rights_statement = "", .rights_license = "", .rights_holder = "", .training = r->item->training,
+		.n_pages = r->item->n, .n_read = r->item->n, .revision = 1, .program = "",
+	};
 	*ret = r;
 	return RC_OK;
 }

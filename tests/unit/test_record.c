@@ -149,6 +149,11 @@ TEST(what_is_written_is_read_again)
 	check_str(head->date, "一九三一年");
 	check_str(head->date_edtf, "1931");
 	check_str(head->reference, "3-0012");
+	if (check_int((int64_t)head->n_number, 2)) {
+		check_str(head->number[0].name, "fonds");
+		check_str(head->number[0].value, "3");
+		check_str(head->number[1].value, "0012");
+	}
 	check_str(head->language, "zh-Hant");
 	check_str(head->rights_license, "CC0-1.0");
 	check_str(head->training, "allowed");

@@ -133,6 +133,8 @@ TEST(each_defect_is_found_once_by_its_rule_in_its_line)
 		{ "member=\"p2.tif\"", "member=\"a/../p2.tif\"", "source-path", 26 },
 		{ "reason=\"truncated\"", "reason=\"tired\"", "reason", 27 },
 		{ "http://rightsstatements.org/vocab/InC/1.0/", "ours", "rights-statement", 5 },
+		{ "<language>", "<date edtf=\"1931-02-30\">中华民国二十年二月三十日</date><language>", "date-edtf", 4 },
+		{ "<language>", "<date edtf=\"\">二十年</date><language>", "schema", 4 },
 		{ "characters=\"4\"", "characters=\"5\"", "totals", 0 },
 		{ "pages=\"2\"", "pages=\"3\"", "totals", 0 },
 		{ "</record>\n", "", "xml", 0 },

@@ -82,6 +82,12 @@ static bool ends_with(const char *name, const char *end)
 	return n >= m && strcmp(name + n - m, end) == 0;
 }
 
+/* Web pages, and hOCR among them, are written as XML too and are none of what we check. */
+static bool looks_like_html(const char *bytes)
+{
+	return strcasestr(bytes, "<!doctype html") || strcasestr(bytes, "<html");
+}
+
 /* After a byte order mark and blanks comes '<'. */
 static bool looks_like_xml(const char *bytes)
 {
@@ -104,7 +110,7 @@ static enum rc_status find_kind(const char *path, enum kind *kind, enum rc_media
 	if (*media != RC_MEDIA_UNKNOWN && *media != RC_MEDIA_ARCHIVE)
 		*kind = KIND_IMAGE;
 	else
-		*kind = ends_with(path, ".xml") || looks_like_xml(head) ? KIND_XML : KIND_OTHER;
+		*kind = ends_with(path, ".xml") || (looks_like_xml(head) && !looks_like_html(head)) ? KIND_XML : KIND_OTHER;
 	return RC_OK;
 }
 

@@ -150,8 +150,7 @@ static const char corrections[] =
 	"  w INTEGER NOT NULL, h INTEGER NOT NULL, polygon BLOB, direction INTEGER NOT NULL, text TEXT NOT NULL, file BLOB NOT NULL,"
 	"  PRIMARY KEY (scan, frame, x, y, w, h)) WITHOUT ROWID;"
 	"CREATE TABLE revision (item INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (item, number)) WITHOUT ROWID;"
-	"CREATE INDEX page_scan ON page (scan, frame);"
-	"PRAGMA user_version = 2;";
+	"CREATE INDEX page_scan ON page (scan, frame);";
 
 static enum rc_status make_tables(struct rc_ledger *l, struct rc_err *err)
 {
@@ -165,6 +164,16 @@ static enum rc_status make_tables(struct rc_ledger *l, struct rc_err *err)
 		status = rc_db_script(l->db, triggers, err);
 	for (int what = 0; what < 40 && rc_good(status); what++)
 		status = rc_db_do(l->db, err, "INSERT INTO total (what, n) VALUES (?, 0)", DB_INT(what));
+	return rc_good(status) ? rc_db_commit(l->db, err) : status;
+}
+
+/* All of it in one transaction: who is killed in the middle finds version 1 again. */
+static enum rc_status make_corrections(struct rc_ledger *l, struct rc_err *err)
+{
+	enum rc_status status = rc_db_do(l->db, err, "PRAGMA user_version = 2");
+
+	if (rc_good(status))
+		status = rc_db_script(l->db, corrections, err);
 	return rc_good(status) ? rc_db_commit(l->db, err) : status;
 }
 
@@ -185,11 +194,8 @@ enum rc_status rc_ledger_open(const char *path, bool reading, struct rc_ledger *
 		status = make_tables(l, err);
 	else if (version != 1 && version != 2)
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_FORMAT, "cannot use '%s': its tables have version %d, not 1 or 2", path, (int)version);
-	if (rc_good(status) && version < 2 && !reading) {
-		status = rc_db_script(l->db, corrections, err);
-		if (rc_good(status))
-			status = rc_db_commit(l->db, err);
-	}
+	if (rc_good(status) && version < 2 && !reading)
+		status = make_corrections(l, err);
 	l->corrections = version == 2 || !reading;
 	if (!rc_good(status))
 		return status;

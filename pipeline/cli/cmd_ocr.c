@@ -61,7 +61,7 @@ static enum rc_status page_of(const struct rc_task_result *result, const char *n
 	char *room = rc_buf_grow(&bytes, (size_t)result->read_len);
 	enum rc_status status;
 
-	if (!room || pread(result->spool_fd, room, (size_t)result->read_len, 0) != (ssize_t)result->read_len)
+	if (!room || !rc_read_all(result->spool_fd, room, (size_t)result->read_len, 0))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot read '%s': the worker's answer is not whole", name);
 	status = rc_json_parse(bytes.data, bytes.len, name, ret_json, err);
 	return rc_good(status) ? rc_page_from_json(*ret_json, page, err) : status;

@@ -4,13 +4,13 @@
  *   prepare_batch()    makes a missing batch, keeps --set in batch.yaml
  *   say_plan()         --dry-run: the sources are walked, and everything is taken back */
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "core/outfile.h"
 #include "normalize/normalize.h"
 #include "run/stop.h"
 #include "run/summary.h"
@@ -142,11 +142,6 @@ static enum rc_status plan_in(struct rc_cli *cli, const struct run_line *line, s
 	return status;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
-{
-	return remove(path);
-}
-
 /* For a batch that is not there, one for the time of the question. */
 static enum rc_status plan_in_scratch(struct rc_cli *cli, const struct run_line *line, struct rc_err *err)
 {
@@ -167,7 +162,7 @@ static enum rc_status plan_in_scratch(struct rc_cli *cli, const struct run_line 
 		status = rc_batch_open(dir.data, true, &batch, err);
 	if (rc_good(status))
 		status = plan_in(cli, line, batch, err);
-	(void)nftw(dir.data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	rc_remove_tree(dir.data);
 	return status;
 }
 

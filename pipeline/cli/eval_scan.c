@@ -158,7 +158,7 @@ static enum rc_status on_answer(void *ctx, const struct rc_task_result *result, 
 	if (!rc_good(result->status) || result->image_len <= 0 || result->image_len > MAX_JPEG)
 		return RC_OK;
 	room = rc_buf_grow(a->jpeg, (size_t)result->image_len);
-	if (!room || pread(result->spool_fd, room, (size_t)result->image_len, result->read_len) != (ssize_t)result->image_len ||
+	if (!room || !rc_read_all(result->spool_fd, room, (size_t)result->image_len, result->read_len) ||
 	    image_sniff(a->jpeg->data, a->jpeg->len) != RC_MEDIA_JPEG)
 		rc_buf_clear(a->jpeg);
 	return RC_OK;

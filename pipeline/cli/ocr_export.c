@@ -2,7 +2,6 @@
 #include "cli/ocr_export.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/outfile.h"
 
 struct ocr_export {
 	const struct export_format *format;
@@ -35,16 +35,11 @@ enum rc_status ocr_export_new(const struct export_format *format, const char *ou
 	return RC_OK;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
-{
-	return remove(path);
-}
-
 void ocr_export_free(struct ocr_export **e)
 {
 	if (!*e)
 		return;
-	(void)nftw((*e)->tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	rc_remove_tree((*e)->tmp);
 	free((*e)->tmp);
 	free(*e);
 	*e = NULL;

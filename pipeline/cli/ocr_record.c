@@ -161,7 +161,7 @@ static enum rc_status load(void *ctx, int32_t order, struct record_page *ret, st
 	if (kept->message)
 		return RC_OK;
 	room = rc_buf_grow(&bytes, (size_t)kept->len);
-	if (!room || pread(fileno(r->spool), room, (size_t)kept->len, kept->at) != (ssize_t)kept->len)
+	if (!room || !rc_read_all(fileno(r->spool), room, (size_t)kept->len, kept->at))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read a page of '%s' again", r->source);
 	status = rc_json_parse(bytes.data, bytes.len, r->source, &json, err);
 	return rc_good(status) ? rc_page_from_json(json, &ret->page, err) : status;

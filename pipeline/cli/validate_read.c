@@ -8,6 +8,7 @@
 #include "common/score.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/outfile.h"
 #include "run/pool.h"
 
 struct sample_reader {
@@ -51,7 +52,7 @@ static enum rc_status take_text(const struct rc_task_result *result, struct rc_b
 	struct rc_page page = RC_PAGE_INIT;
 	char *room = rc_buf_grow(&bytes, (size_t)result->read_len);
 
-	if (!room || pread(result->spool_fd, room, (size_t)result->read_len, 0) != (ssize_t)result->read_len)
+	if (!room || !rc_read_all(result->spool_fd, room, (size_t)result->read_len, 0))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "the worker's answer is not whole");
 	enum rc_status status = rc_json_parse(bytes.data, bytes.len, "the worker's answer", &json, err);
 

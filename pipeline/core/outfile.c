@@ -4,7 +4,7 @@
  *   rc_outfile_write()   through a buffer of our own, hashed on the way
  *   rc_outfile_commit()  flush, fsync, rename, fsync the folder
  *   rc_outfile_abort()   remove the temporary
- *   rc_make_dirs(), rc_write_all(), rc_file_put(), rc_sweep_temporaries()
+ *   rc_make_dirs(), rc_write_all(), rc_read_all(), rc_file_put(), rc_remove_tree(), rc_sweep_temporaries()
  *
  * Temporaries are named after the process and a count, and made with O_EXCL: two processes, even on two
  * machines that share a folder, never write into the same one. */
@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +56,26 @@ bool rc_write_all(int fd, const void *bytes, size_t len)
 			return false;
 		at += put;
 		len -= (size_t)put;
+	}
+	return true;
+}
+
+bool rc_read_all(int fd, void *bytes, size_t len, int64_t offset)
+{
+	char *at = bytes;
+
+	while (len > 0) {
+		ssize_t got = pread(fd, at, len, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			errno = got < 0 ? errno : 0;
+			return false;
+		}
+		at += got;
+		offset += got;
+		len -= (size_t)got;
 	}
 	return true;
 }
@@ -189,11 +210,6 @@ enum rc_status rc_outfile_write(struct rc_outfile *f, const void *bytes, size_t 
 	return RC_OK;
 }
 
-int rc_outfile_fd(struct rc_outfile *f)
-{
-	return f->fd;
-}
-
 struct rc_digest rc_outfile_digest(struct rc_outfile *f)
 {
 	return rc_hasher_now(f->all);
@@ -291,4 +307,14 @@ void rc_sweep_temporaries(const char *dir)
 	while (d && (entry = readdir(d)))
 		if (strncmp(entry->d_name, RC_TMP_PREFIX, strlen(RC_TMP_PREFIX)) == 0)
 			unlinkat(dirfd(d), entry->d_name, 0);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	return remove(path);
+}
+
+void rc_remove_tree(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -19,8 +19,6 @@ struct rc_outfile;
 /* Makes missing parent folders. */
 enum rc_status rc_outfile_open(struct rc_outfile **ret, const char *path, struct rc_err *err);
 enum rc_status rc_outfile_write(struct rc_outfile *f, const void *bytes, size_t len, struct rc_err *err);
-/* The descriptor, for libraries that write themselves; borrowed. Do not mix with rc_outfile_write. */
-int rc_outfile_fd(struct rc_outfile *f);
 /* Digest and size of what went through rc_outfile_write so far. */
 struct rc_digest rc_outfile_digest(struct rc_outfile *f);
 int64_t rc_outfile_size(const struct rc_outfile *f);
@@ -37,6 +35,10 @@ enum rc_status rc_file_put(const char *path, const void *bytes, size_t len, stru
 enum rc_status rc_make_dirs(const char *path, struct rc_err *err);
 /* Writes all of it, retrying EINTR and short writes. Returns false with errno set. */
 bool rc_write_all(int fd, const void *bytes, size_t len);
+/* Reads all of it from `offset` on, likewise; the place of fd does not move. Returns false with errno set; 0: the file ends before. */
+bool rc_read_all(int fd, void *bytes, size_t len, int64_t offset);
+/* Removes a folder of ours with all that is in it, as far as it goes; links are not followed. */
+void rc_remove_tree(const char *path);
 /* Removes left-over temporaries directly in dir (not below). A missing dir is fine. */
 void rc_sweep_temporaries(const char *dir);
 

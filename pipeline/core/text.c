@@ -103,6 +103,11 @@ bool rc_utf8_valid(const char *bytes, size_t len)
 	return true;
 }
 
+int rc_hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 size_t rc_utf8_count(const char *s)
 {
 	size_t count = 0;

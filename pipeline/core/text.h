@@ -11,6 +11,8 @@ uint32_t rc_utf8_next(const char **s);
 /* Bytes written to out (1 to 4). */
 int rc_utf8_put(uint32_t cp, char out[4]);
 bool rc_utf8_valid(const char *bytes, size_t len);
+/* The value of a hexadecimal digit, of either case; -1: it is none. */
+int rc_hex_digit(char c);
 /* Number of code points; invalid bytes count one each. */
 size_t rc_utf8_count(const char *s);
 

@@ -5,7 +5,6 @@
  *   rc_answer_death   exit statuses and signals in words */
 #include "run/answer.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/outfile.h"
 
 /* `first` and `second` bytes are all there is in the spool, and within their ceilings. */
 static bool fits(int spool, int64_t first, int64_t first_max, int64_t second, int64_t second_max)
@@ -29,18 +29,11 @@ static enum rc_status parse_spool(int spool, int64_t offset, int64_t len, const 
 {
 	RC_OWN_BUF text = RC_BUF((size_t)len);
 	char *to = rc_buf_grow(&text, (size_t)len);
-	int64_t have = 0;
 
 	if (!to)
 		return rc_fail(err, RC_RETRY, RC_WHY_MEMORY, "cannot take the result of '%s': out of memory", name);
-	while (have < len) {
-		ssize_t got = pread(spool, to + have, (size_t)(len - have), offset + have);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot take the result of '%s': it became shorter", name);
-		have += got;
-	}
+	if (!rc_read_all(spool, to, (size_t)len, offset))
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot take the result of '%s': it became shorter", name);
 	return rc_json_parse(to, (size_t)len, name, ret, err);
 }
 

@@ -273,11 +273,6 @@ int64_t rc_db_int(struct rc_query *q, int column)
 	return sqlite3_column_int64(q->statement, column);
 }
 
-double rc_db_real(struct rc_query *q, int column)
-{
-	return sqlite3_column_double(q->statement, column);
-}
-
 const char *rc_db_text(struct rc_query *q, int column)
 {
 	return (const char *)sqlite3_column_text(q->statement, column);

@@ -59,7 +59,6 @@ void rc_db_end(struct rc_query **q);
 
 /* Columns from 0; strings and blobs are borrowed until the next rc_db_next(). */
 int64_t rc_db_int(struct rc_query *q, int column);
-double rc_db_real(struct rc_query *q, int column);
 const char *rc_db_text(struct rc_query *q, int column);         /* NULL for SQL NULL */
 const void *rc_db_blob(struct rc_query *q, int column, size_t *len);
 struct rc_digest rc_db_digest(struct rc_query *q, int column);  /* zero for SQL NULL */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/outfile.h"
 #include "run/stop.h"
 
 enum { BUDGET_FROM = 50 };      /* finished pages; a share of fewer says little */
@@ -196,19 +197,11 @@ static enum rc_status take_failure(struct rc_books *b, const struct flight *f, c
 static enum rc_status read_spool(int fd, int64_t offset, int64_t len, struct rc_buf *out, struct rc_err *err)
 {
 	char *to = rc_buf_grow(out, (size_t)len);
-	int64_t done = 0;
 
 	if (!to)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot take a result of %lld bytes", (long long)len);
-	while (done < len) {
-		ssize_t n = pread(fd, to + done, (size_t)(len - done), offset + done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot take a result: it is shorter than was said");
-		done += n;
-	}
+	if (!rc_read_all(fd, to, (size_t)len, offset))
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot take a result: it is shorter than was said");
 	return RC_OK;
 }
 

@@ -110,21 +110,15 @@ static enum rc_status read_bytes(int fd, int64_t offset, const struct header *h,
 {
 	RC_OWN_BUF stored = RC_BUF(RC_MAX_SCAN_BYTES);
 	struct rc_buf *to = h->flags & FLAG_ZSTD ? &stored : out;
-	size_t len = h->stored_len, done = 0;
+	size_t len = h->stored_len;
 	char *bytes = rc_buf_grow(to, len);
 
 	if (!bytes && len)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot read an object of %zu bytes: no memory", len);
-	while (done < len) {
-		ssize_t n = pread(fd, bytes + done, len - done, offset + (int64_t)sizeof *h + (int64_t)done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+	if (!rc_read_all(fd, bytes, len, offset + (int64_t)sizeof *h)) {
+		if (errno)
 			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read an object");
-		if (n == 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read an object: its pack ends too early");
-		done += (size_t)n;
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read an object: its pack ends too early");
 	}
 	return h->flags & FLAG_ZSTD ? rc_zstd_unpack(out, stored.data, stored.len, h->raw_len, err) : RC_OK;
 }

@@ -169,14 +169,6 @@ bool bag_label(char *line, char **label, char **value, bool *loose)
 	return *line != '\0';
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* %0A, %0D and with percent %25, in place; every other '%' stands for itself. */
 static bool decode_path(char *path, bool percent)
 {
@@ -184,7 +176,7 @@ static bool decode_path(char *path, bool percent)
 	bool any = false;
 
 	for (const char *at = path; *at; at++) {
-		int value = at[0] == '%' && hex_value(at[1]) >= 0 && hex_value(at[2]) >= 0 ? hex_value(at[1]) << 4 | hex_value(at[2]) : -1;
+		int value = at[0] == '%' && rc_hex_digit(at[1]) >= 0 && rc_hex_digit(at[2]) >= 0 ? rc_hex_digit(at[1]) << 4 | rc_hex_digit(at[2]) : -1;
 
 		if (value == '\n' || value == '\r' || (percent && value == '%')) {
 			*to++ = (char)value;
@@ -215,7 +207,7 @@ bool bag_manifest_line(char *line, size_t digits, bool percent, char **sum, stru
 {
 	char *at = line;
 
-	while (hex_value(*at) >= 0)
+	while (rc_hex_digit(*at) >= 0)
 		at++;
 	if ((size_t)(at - line) != digits || !is_blank(*at))
 		return false;

@@ -86,26 +86,16 @@ static enum rc_status folder_read(void *ctx, const char *path, int64_t offset, v
 {
 	struct corpus_folder *f = ctx;
 	enum rc_status status = select_file(f, path, err);
-	char *to = bytes;
 
 	if (status == RC_SKIP)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot read '%s/%s': it is not there", f->path, path);
 	if (!rc_good(status))
 		return status;
-	while (len > 0) {
-		ssize_t got = pread(f->fd, to, len, offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s/%s'", f->path, path);
-		if (got == 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s/%s': it ends too early", f->path, path);
-		to += got;
-		offset += got;
-		len -= (size_t)got;
-	}
-	return RC_OK;
+	if (rc_read_all(f->fd, bytes, len, offset))
+		return RC_OK;
+	if (errno)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_UNREADABLE, "cannot read '%s/%s'", f->path, path);
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s/%s': it ends too early", f->path, path);
 }
 
 struct corpus_source corpus_folder_source(struct corpus_folder *folder)

@@ -19,20 +19,10 @@ static const char *const names[] = {
 #include "common/dates_reasons.def"
 #undef REASON
 };
-static const char *const meanings[] = {
-#define REASON(symbol, name, meaning) meaning,
-#include "common/dates_reasons.def"
-#undef REASON
-};
 
 const char *dates_reason_name(enum dates_reason r)
 {
 	return names[r];
-}
-
-const char *dates_reason_meaning(enum dates_reason r)
-{
-	return meanings[r];
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------ */

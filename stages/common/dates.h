@@ -10,9 +10,8 @@ enum dates_reason {
 #undef REASON
 	DATES_WHY_COUNT
 };
-/* "era-unknown"; "two-digit or Chinese year without an era". */
+/* "era-unknown" */
 const char *dates_reason_name(enum dates_reason r);
-const char *dates_reason_meaning(enum dates_reason r);
 
 #define DATES_EDTF 48           /* bytes of the longest, with its zero byte: two days with marks */
 

@@ -13,6 +13,7 @@
 #include "common/record_values.h"
 #include "core/limits.h"
 #include "core/sums.h"
+#include "core/text.h"
 
 static const char xlink[] = "http://www.w3.org/1999/xlink";
 
@@ -50,16 +51,11 @@ static void take_said(struct format_check *c, struct said *s)
 
 /* ---- places ------------------------------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void add_unescaped(const char *href, struct rc_buf *out)
 {
 	for (; *href && *href != '#'; href++) {
-		if (*href == '%' && hex_digit(href[1]) >= 0 && hex_digit(href[2]) >= 0) {
-			rc_buf_addc(out, (char)(hex_digit(href[1]) * 16 + hex_digit(href[2])));
+		if (*href == '%' && rc_hex_digit(href[1]) >= 0 && rc_hex_digit(href[2]) >= 0) {
+			rc_buf_addc(out, (char)(rc_hex_digit(href[1]) * 16 + rc_hex_digit(href[2])));
 			href += 2;
 		} else {
 			rc_buf_addc(out, *href);

@@ -125,11 +125,6 @@ static enum rc_status add_catalogs(struct schema_set *set, const char *places, s
 	return RC_OK;
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Appends the path of a local file, "file:///a%20b" or a path already, if it is there. */
 static bool add_local(const char *uri, struct rc_buf *path)
 {
@@ -138,8 +133,8 @@ static bool add_local(const char *uri, struct rc_buf *path)
 	if (!is_uri && strstr(uri, "://"))
 		return false;
 	for (uri += is_uri ? 7 : 0; *uri; uri++) {
-		if (is_uri && *uri == '%' && hex_digit(uri[1]) >= 0 && hex_digit(uri[2]) >= 0) {
-			rc_buf_addc(path, (char)(hex_digit(uri[1]) * 16 + hex_digit(uri[2])));
+		if (is_uri && *uri == '%' && rc_hex_digit(uri[1]) >= 0 && rc_hex_digit(uri[2]) >= 0) {
+			rc_buf_addc(path, (char)(rc_hex_digit(uri[1]) * 16 + rc_hex_digit(uri[2])));
 			uri += 2;
 		} else {
 			rc_buf_addc(path, *uri);

@@ -437,11 +437,6 @@ const char *xml_value(const struct xml_reader *r)
 	return chars(xmlTextReaderConstValue(r->from));
 }
 
-int xml_depth(const struct xml_reader *r)
-{
-	return xmlTextReaderDepth(r->from);
-}
-
 /* Beyond line 65535, where an element keeps no line: that of the blanks before it, or the parser's, which is near. */
 int64_t xml_line(const struct xml_reader *r)
 {

@@ -87,8 +87,6 @@ const char *xml_get(const struct xml_reader *r, const char *attribute);
 const char *xml_get_in(const struct xml_reader *r, const char *uri, const char *attribute);
 /* The piece of text. */
 const char *xml_value(const struct xml_reader *r);
-/* Number of elements around; the root starts at depth 0. */
-int xml_depth(const struct xml_reader *r);
 /* Line of the event, from 1. */
 int64_t xml_line(const struct xml_reader *r);
 /* RC_PAGE_FAILED/format with file and line before the message. */

@@ -30,11 +30,6 @@ static uint32_t get32(const uint8_t *at)
 	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-const char *zst_version(void)
-{
-	return ZSTD_versionString();
-}
-
 /* ---- writing --------------------------------------------------------------------------------------- */
 
 struct zst_writer {

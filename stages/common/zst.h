@@ -60,7 +60,5 @@ void zst_table_free(struct zst_table *table);
 /* Appends the unpacked bytes of frame i, checked against its size and checksums. packed (may be NULL) gets the packed bytes. */
 enum rc_status zst_frame_read(const struct zst_file *file, const struct zst_table *table, size_t i,
                               struct rc_buf *out, struct rc_buf *packed, struct rc_err *err);
-/* "1.5.4" */
-const char *zst_version(void);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,28 +40,17 @@ void export_path(const struct export_format *format, const char *out, const char
 
 /* ---- folders ------------------------------------------------------------------------------------------ */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
-{
-	return remove(path);
-}
-
-/* Of what lies in a folder of ours: whatever else happens, an error here loses nothing. */
-static void remove_tree(const char *path)
-{
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 /* Gives the folder `from` the name `to`; what had that name goes. */
 static enum rc_status take_place(const char *from, const char *to, struct rc_err *err)
 {
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
-		remove_tree(from);
+		rc_remove_tree(from);
 		return RC_OK;
 	}
 	if (errno == ENOENT && rename(from, to) == 0)
 		return RC_OK;
 	if (errno == EINVAL || errno == ENOSYS) {       /* a file system that cannot exchange names */
-		remove_tree(to);
+		rc_remove_tree(to);
 		if (rename(from, to) == 0)
 			return RC_OK;
 	}
@@ -81,14 +69,14 @@ static enum rc_status make_folder(const struct export_format *format, struct exp
 
 	if (!rc_good(status))
 		return status;
-	remove_tree(tmp.data);
+	rc_remove_tree(tmp.data);
 	status = rc_make_dirs(tmp.data, err);
 	if (rc_good(status))
 		status = format->write(item, tmp.data, err);
 	if (rc_good(status))
 		status = take_place(tmp.data, path, err);
 	if (!rc_good(status))
-		remove_tree(tmp.data);
+		rc_remove_tree(tmp.data);
 	return status;
 }
 

@@ -3,10 +3,11 @@
  *   open_scan()       the bytes, once for all pages in them, compared with their digest
  *   as_it_is()        JPEG and JPEG 2000 that every reader of PDF/A-2 shows
  *   made_anew()       one bit as T.6, the rest as JPEG */
+#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/bitonal.h"
+#include "core/outfile.h"
 #include "export/pdf_parts.h"
 
 enum { QUALITY = 85, DEFAULT_DPI = 300 };
@@ -34,21 +35,22 @@ void pdf_scan_close(struct pdf_scan *scan)
 
 /* ---- bytes ---------------------------------------------------------------------------------------------- */
 
+static enum rc_status changed(const char *name, struct rc_err *err)
+{
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': it is no longer what was ingested", name);
+}
+
 static enum rc_status read_bytes(struct pdf_scan *scan, const char *name, struct rc_err *err)
 {
 	char *room = scan->at.len <= RC_MAX_SCAN_BYTES ? rc_buf_grow(&scan->bytes, (size_t)scan->at.len) : NULL;
 	struct rc_digest digest;
-	int64_t done = 0;
-	ssize_t got;
 
 	if (!room)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read '%s': %lld bytes are too many at once", name, (long long)scan->at.len);
-	while (done < scan->at.len && (got = pread(scan->at.fd, room + done, (size_t)(scan->at.len - done), scan->at.offset + done)) > 0)
-		done += got;
-	digest = rc_digest_of(room, (size_t)done);
-	if (done < scan->at.len || !rc_digest_equal(&digest, &scan->digest))
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': it is no longer what was ingested", name);
-	return RC_OK;
+	if (!rc_read_all(scan->at.fd, room, (size_t)scan->at.len, scan->at.offset))
+		return errno ? rc_fail_errno(err, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", name) : changed(name, err);
+	digest = rc_digest_of(room, (size_t)scan->at.len);
+	return rc_digest_equal(&digest, &scan->digest) ? RC_OK : changed(name, err);
 }
 
 static enum rc_status open_document(struct pdf_scan *scan, const char *name, struct rc_err *err)
@@ -57,7 +59,7 @@ static enum rc_status open_document(struct pdf_scan *scan, const char *name, str
 	enum rc_status status = rc_digest_fd(scan->at.fd, scan->at.offset, scan->at.len, name, &digest, NULL, err);
 
 	if (rc_good(status) && !rc_digest_equal(&digest, &scan->digest))
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot show '%s': it is no longer what was ingested", name);
+		return changed(name, err);
 	return rc_good(status) ? pdf_open(&scan->pdf, scan->at.fd, scan->at.offset, scan->at.len, name, err) : status;
 }
 

@@ -355,24 +355,14 @@ void catalogue_free(struct catalogue **catalogue)
 	*catalogue = NULL;
 }
 
-const struct rc_digest *catalogue_digest(const struct catalogue *c)
-{
-	return &c->digest;
-}
-
 /* ---- finding ------------------------------------------------------------------------------------------ */
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* Appends the path that the id was made of: "box%2Fp7" -> "box/p7" (rc_safe_name() backwards). */
 static void add_path(struct rc_buf *out, const char *id)
 {
 	for (; *id; id++) {
-		if (*id == '%' && hex(id[1]) >= 0 && hex(id[2]) >= 0) {
-			rc_buf_addc(out, (char)(hex(id[1]) * 16 + hex(id[2])));
+		if (*id == '%' && rc_hex_digit(id[1]) >= 0 && rc_hex_digit(id[2]) >= 0) {
+			rc_buf_addc(out, (char)(rc_hex_digit(id[1]) * 16 + rc_hex_digit(id[2])));
 			id += 2;
 		} else {
 			rc_buf_addc(out, *id);

@@ -60,8 +60,6 @@ void catalogue_settle(struct catalogue *c);
 void catalogue_settled(const struct catalogue *c, struct rc_buf *out);
 bool catalogue_set_settled(struct catalogue *c, const char *text);
 
-/* Of the file and the settings it was read by. */
-const struct rc_digest *catalogue_digest(const struct catalogue *c);
 /* Adds what a record says because of the match. */
 void catalogue_match_hash(const struct catalogue_match *match, struct rc_hasher *h);
 /* First value of a column, or "". row may be NULL. */

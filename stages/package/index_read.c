@@ -5,6 +5,7 @@
  *   corpus_index_walk_*()         all items */
 #include <string.h>
 
+#include "core/text.h"
 #include "package/read_parts.h"
 
 static enum rc_status open_index(struct corpus_reader *r, struct rc_err *err)
@@ -73,11 +74,6 @@ enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, jso
 	return rc_good(status) ? RC_SKIP : status;
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The item's share of a key, with percent-encoding undone. */
 static bool decode_key(const char *key, struct rc_buf *item)
 {
@@ -94,8 +90,8 @@ static bool decode_key(const char *key, struct rc_buf *item)
 	if (!end || end == key || strspn(end + 1, "0123456789abcdef") < 12)
 		return false;
 	for (const char *c = key; c < end; c++) {
-		if (*c == '%' && end - c > 2 && hex_digit(c[1]) >= 0 && hex_digit(c[2]) >= 0) {
-			rc_buf_addc(item, (char)(hex_digit(c[1]) * 16 + hex_digit(c[2])));
+		if (*c == '%' && end - c > 2 && rc_hex_digit(c[1]) >= 0 && rc_hex_digit(c[2]) >= 0) {
+			rc_buf_addc(item, (char)(rc_hex_digit(c[1]) * 16 + rc_hex_digit(c[2])));
 			c += 2;
 		} else {
 			rc_buf_addc(item, *c);

@@ -41,7 +41,6 @@ struct shards {
 	struct stream streams[N_STREAMS];
 	struct shard *list;
 	size_t n, cap;
-	int64_t written;
 };
 
 void shards_free(struct shards **s)
@@ -82,11 +81,6 @@ const struct shard *shards_list(const struct shards *s, size_t *n)
 {
 	*n = s->n;
 	return s->list;
-}
-
-int64_t shards_written(const struct shards *s)
-{
-	return s->written;
 }
 
 /* ---- a stream's file ----------------------------------------------------------------------------------- */
@@ -255,7 +249,6 @@ static enum rc_status end_shard(struct shards *s, struct stream *st, struct rc_e
 		status = rc_outfile_rename(st->file, path.data, err);
 		if (rc_good(status))
 			status = rc_outfile_commit(&st->file, err);
-		s->written += rc_good(status);
 	}
 	zst_writer_free(&st->zst);
 	mds_free(&st->mds);

@@ -58,7 +58,6 @@ enum rc_status shards_add_page(struct shards *s, int split, const struct sample_
 enum rc_status shards_finish(struct shards *s, struct rc_err *err);
 /* All shards in the order in which they were started; borrowed. */
 const struct shard *shards_list(const struct shards *s, size_t *n);
-int64_t shards_written(const struct shards *s);         /* how many were not there before */
 void shards_free(struct shards **s);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "common/pdf.h"
 #include "core/limits.h"
+#include "core/outfile.h"
 #include "prepare/prepare.h"
 #include "prepare/work.h"
 
@@ -37,7 +38,6 @@ static enum rc_status identify(const struct rc_config *cfg, struct rc_buf *lines
 static enum rc_status read_scan(const struct rc_page *page, uint8_t **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_free) uint8_t *bytes = NULL;
-	int64_t got = 0;
 
 	if (page->scan_len <= 0)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_EMPTY, "cannot read '%s': the file is empty", page->name);
@@ -46,16 +46,10 @@ static enum rc_status read_scan(const struct rc_page *page, uint8_t **ret, struc
 	bytes = malloc((size_t)page->scan_len);
 	if (!bytes)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read '%s': not enough memory", page->name);
-	while (got < page->scan_len) {
-		ssize_t n = pread(page->scan_fd, bytes + got, (size_t)(page->scan_len - got), page->scan_offset + got);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+	if (!rc_read_all(page->scan_fd, bytes, (size_t)page->scan_len, page->scan_offset)) {
+		if (errno)
 			return rc_fail_errno(err, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot read '%s'", page->name);
-		if (n == 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read '%s': shorter than it was", page->name);
-		got += n;
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read '%s': shorter than it was", page->name);
 	}
 	*ret = rc_steal(bytes);
 	return RC_OK;

@@ -15,6 +15,7 @@
 
 #include "common/image.h"
 #include "common/record.h"
+#include "core/outfile.h"
 #include "core/text.h"
 #include "report/part.h"
 #include "report/pictures.h"
@@ -140,7 +141,7 @@ static enum rc_status take_part(void *ctx, const json_t *part, int spool_fd, int
 	RC_OWN_BUF bytes = RC_BUF(MAX_PICTURE), name = RC_BUF(128);
 	char *to = len > 0 && len <= MAX_PICTURE ? rc_buf_grow(&bytes, (size_t)len) : NULL;
 
-	if (!to || pread(spool_fd, to, (size_t)len, 0) != len || image_sniff(bytes.data, bytes.len) != RC_MEDIA_JPEG ||
+	if (!to || !rc_read_all(spool_fd, to, (size_t)len, 0) || image_sniff(bytes.data, bytes.len) != RC_MEDIA_JPEG ||
 	    (page && (width <= 0 || height <= 0 || width > RC_MAX_SIDE || height > RC_MAX_SIDE)))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_PROTOCOL, "cannot use a picture that a worker made");
 	if (page) {

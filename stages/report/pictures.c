@@ -6,7 +6,6 @@
  *   turned()                  applies one of them */
 #include "report/pictures.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include "common/image.h"
 #include "common/pdf.h"
+#include "core/outfile.h"
 
 enum { QUALITY = 60, MARGIN = 3 };      /* of JPEG; white around a glyph in its cell, pixels */
 static const double around = 0.12;      /* of a glyph's longer side is shown beside it: what was cut off can be seen */
@@ -75,19 +75,11 @@ static PIX *turned(PIX *pix, int turn)
 static enum rc_status read_all(int fd, int64_t offset, int64_t len, const char *name, struct rc_buf *out, struct rc_err *err)
 {
 	char *to = rc_buf_grow(out, (size_t)len);
-	int64_t have = 0;
 
 	if (!to)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read '%s': not enough memory", name);
-	while (have < len) {
-		ssize_t got = pread(fd, to + have, (size_t)(len - have), offset + have);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s': it became shorter", name);
-		have += got;
-	}
+	if (!rc_read_all(fd, to, (size_t)len, offset))
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s': it became shorter", name);
 	return RC_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "core/outfile.h"
+#include "core/text.h"
 #include "upload/remote.h"
 
 struct folder {
@@ -21,11 +22,6 @@ static void file_close(void *state)
 	free(f);
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The path of file:///path; NULL when it is not absolute or cannot be decoded. Caller frees. */
 static char *path_of(const char *url)
 {
@@ -40,9 +36,9 @@ static char *path_of(const char *url)
 		char c = *from;
 
 		if (c == '%') {
-			if (hex_digit(from[1]) < 0 || hex_digit(from[2]) < 0)
+			if (rc_hex_digit(from[1]) < 0 || rc_hex_digit(from[2]) < 0)
 				return NULL;
-			c = (char)(hex_digit(from[1]) * 16 + hex_digit(from[2]));
+			c = (char)(rc_hex_digit(from[1]) * 16 + rc_hex_digit(from[2]));
 			from += 2;
 		}
 		if (c == 0)

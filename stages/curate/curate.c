@@ -13,6 +13,7 @@
 
 #include "common/manifest.h"
 #include "common/page_key.h"
+#include "common/salt.h"
 #include "common/withdrawn.h"
 #include "core/version.h"
 #include "curate/base.h"
@@ -64,24 +65,6 @@ static enum rc_status whole_key(struct curating *c, const struct rc_digest *base
 
 /* ---- second pass: facts ------------------------------------------------------------------------------ */
 
-/* First eight bytes of a salted digest. `what` keeps the uses of a salt apart. */
-static uint64_t salted(const struct rc_config *cfg, const char *what, const char *id, struct rc_digest *whole)
-{
-	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
-	struct rc_digest d;
-	uint64_t v = 0;
-
-	rc_hasher_add_str(h, cfg->package_salt);
-	rc_hasher_add_str(h, what);
-	rc_hasher_add_str(h, id);
-	d = rc_hasher_end(h);
-	for (int i = 0; i < 8; i++)
-		v = v << 8 | d.bytes[i];
-	if (whole)
-		*whole = d;
-	return v;
-}
-
 static int split_of(const struct curating *c, uint64_t split_hash)
 {
 	double at = (double)(split_hash >> 11) / (double)(UINT64_C(1) << 53);
@@ -119,8 +102,8 @@ static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct r
 	if (!rc_good(status))
 		return status;
 	it = &c->facts.items[c->facts.n_items - 1];
-	it->order_hash = salted(c->cfg, "order", item->id, NULL);
-	it->split_hash = salted(c->cfg, "split", item->id, NULL);
+	it->order_hash = salt_hash(c->cfg, "order", item->id, NULL);
+	it->split_hash = salt_hash(c->cfg, "split", item->id, NULL);
 	kept = base_split(c->base, item->id);
 	it->published = kept >= 0;
 	it->split = it->published ? kept : split_of(c, it->split_hash);
@@ -150,9 +133,9 @@ static void make_rank(const struct rc_config *cfg, const char *box, const char *
 {
 	struct rc_digest d;
 
-	salted(cfg, "box", box, &d);
+	salt_hash(cfg, "box", box, &d);
 	memcpy(rank, d.bytes, 8);
-	salted(cfg, "order", item, &d);
+	salt_hash(cfg, "order", item, &d);
 	memcpy(rank + 8, d.bytes, RANK_BYTES - 8);
 }
 

@@ -16,6 +16,7 @@
 
 #include "common/image.h"
 #include "common/record.h"
+#include "common/salt.h"
 #include "core/limits.h"
 #include "core/outfile.h"
 #include "core/text.h"
@@ -190,21 +191,6 @@ static enum rc_status page_image(struct packing *p, const struct rc_digest *obje
 	return image_probe(bytes->data, bytes->len, media, key, take_info, image, err);
 }
 
-static uint64_t salted(const struct packing *p, const char *what, const char *name)
-{
-	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
-	struct rc_digest d;
-	uint64_t v = 0;
-
-	rc_hasher_add_str(h, p->cfg->package_salt);
-	rc_hasher_add_str(h, what);
-	rc_hasher_add_str(h, name);
-	d = rc_hasher_end(h);
-	for (int i = 0; i < 8; i++)
-		v = v << 8 | d.bytes[i];
-	return v;
-}
-
 struct item_work {              /* the item that is being packed */
 	const struct rc_item_row *row;
 	const struct record_head *head;
@@ -243,7 +229,7 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 		sample_page_text(&page->page, choice->mask, &text);
 	if (json.failed || text.failed)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON is too large", key.data);
-	status = shards_add_page(p->shards, w->split, &(struct sample_cut){ salted(p, "cut", key.data), w->box },
+	status = shards_add_page(p->shards, w->split, &(struct sample_cut){ salt_hash(p->cfg, "cut", key.data, NULL), w->box },
 	                         &(struct page_sample){ key.data, size.png, &image, &json, &text }, &place, err);
 	return rc_good(status) ? index_add_page(p->index, place, err) : status;
 }
@@ -292,7 +278,7 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 static enum rc_status pack_text(struct packing *p, struct item_work *w, struct rc_err *err)
 {
 	RC_OWN_BUF line = RC_BUF(RC_MAX_RESULT_BYTES * 2);
-	struct sample_cut cut = { salted(p, "cut", w->row->id), w->box };
+	struct sample_cut cut = { salt_hash(p->cfg, "cut", w->row->id, NULL), w->box };
 	struct sample_place place;
 	enum rc_status status;
 
@@ -326,7 +312,7 @@ static enum rc_status pack_record(struct packing *p, const struct rc_item_row *r
 	enum rc_status status = text_sample_init(&w.text, err);
 
 	w.split = manifest_split_find(rc_json_str(row->decision, "split", ""));
-	w.box = salted(p, "box", rc_json_str(row->decision, "box", ""));
+	w.box = salt_hash(p->cfg, "box", rc_json_str(row->decision, "box", ""), NULL);
 	if (rc_good(status) && w.split < 0)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot package '%s': it has a rank and no split", row->id);
 	rc_books_record_path(p->books, row->id, &path);

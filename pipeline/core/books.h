@@ -48,7 +48,6 @@ enum rc_status rc_books_keep(struct rc_books *books, int fd, int64_t len, const 
                              struct rc_digest *ret, struct rc_err *err);
 enum rc_status rc_books_keep_bytes(struct rc_books *books, const void *bytes, size_t len, const char *kind,
                                    struct rc_digest *ret, struct rc_err *err);
-bool rc_books_has(struct rc_books *books, const struct rc_digest *object);
 /* Appends the object's bytes, verified. RC_PAGE_FAILED/changed when they are not what they were. */
 enum rc_status rc_books_object(struct rc_books *books, const struct rc_digest *object, struct rc_buf *out, struct rc_err *err);
 

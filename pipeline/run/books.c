@@ -234,11 +234,6 @@ enum rc_status rc_books_keep_bytes(struct rc_books *b, const void *bytes, size_t
 	return rc_store_add(b->store, bytes, len, kind, ret, err);
 }
 
-bool rc_books_has(struct rc_books *b, const struct rc_digest *object)
-{
-	return rc_store_has(b->store, object);
-}
-
 enum rc_status rc_books_object(struct rc_books *b, const struct rc_digest *object, struct rc_buf *out, struct rc_err *err)
 {
 	return rc_store_read(b->store, object, out, err);

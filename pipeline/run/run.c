@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 
 #include "run/feed.h"
+#include "run/progress.h"
 #include "run/stop.h"
 
 enum { TURN_MS = 250 };
@@ -25,6 +26,14 @@ struct run {
 	bool worked;                    /* did any stage do anything? */
 	double last_normalize;
 };
+
+static void say_done(struct rc_books *b, const struct rc_batch_stage *stage, enum rc_status status)
+{
+	RC_OWN_BUF text = RC_BUF(200);
+
+	rc_buf_addf(&text, "%s: %s", stage->name, status == RC_WARN ? "done, with warnings" : "done");
+	rc_progress_note(b->progress, text.data);
+}
 
 static enum rc_status call(struct run *run, const struct rc_batch_stage *stage, struct rc_err *err)
 {
@@ -42,6 +51,7 @@ static enum rc_status call(struct run *run, const struct rc_batch_stage *stage, 
 		/* Walking sources and finding nothing new is no work. */
 		run->worked = run->worked || stage != b->stages->ingest || b->begun > 0;
 		rc_event(b->events, "stage", json_pack("{s:s, s:s}", "stage", stage->name, "outcome", rc_status_name(status)));
+		say_done(b, stage, status);
 	}
 	if (!rc_good(status)) {
 		if (err)

@@ -1,7 +1,6 @@
 /* pdf.c -- the door to Poppler and cairo.
  *
  *   pdf_open, pdf_pages, pdf_close
- *   pdf_probe       size and resolution a page will have
  *   pdf_render      the page as pixels
  *   resolution      that of the scan on the page, so that rendering gives back the scan's own pixels
  *
@@ -205,16 +204,6 @@ static enum rc_status measure(struct pdf *pdf, int32_t page, int32_t default_dpi
 		.dpi = (int32_t)lround(ret->scale * POINTS_PER_INCH), .orientation = 1,
 	};
 	return RC_OK;
-}
-
-enum rc_status pdf_probe(struct pdf *pdf, int32_t page, int32_t default_dpi, struct image_info *ret, struct rc_err *err)
-{
-	RC_CLEANUP(sheet_close) struct sheet sheet = { 0 };
-	enum rc_status status = measure(pdf, page, default_dpi, &sheet, err);
-
-	if (rc_good(status))
-		*ret = sheet.info;
-	return status;
 }
 
 /* ---- rendering ----------------------------------------------------------------------------------- */

@@ -183,7 +183,7 @@ enum rc_status rc_books_set_note(struct rc_books *b, const char *name, const cha
 	return RC_OK;
 }
 
-bool rc_books_has(struct rc_books *b, const struct rc_digest *object)
+static bool has_object(struct rc_books *b, const struct rc_digest *object)
 {
 	for (size_t i = 0; i < b->n_objects; i++)
 		if (rc_digest_equal(&b->objects[i], object))
@@ -195,7 +195,7 @@ enum rc_status rc_books_keep(struct rc_books *b, int fd, int64_t len, const char
 {
 	enum rc_status status = rc_digest_fd(fd, 0, len, "spool", ret, NULL, err);
 
-	if (!rc_good(status) || rc_books_has(b, ret))
+	if (!rc_good(status) || has_object(b, ret))
 		return status;
 	b->objects[b->n_objects++] = *ret;
 	b->n_kept++;

@@ -144,13 +144,13 @@ static const char triggers[] =
 	ADD("21", "(NEW.record IS NOT NULL) - (OLD.record IS NOT NULL)")
 	ADD("22", "(NEW.rank IS NOT NULL) - (OLD.rank IS NOT NULL)") "END;";
 
-/* What version 2 has more than version 1. */
+/* What version 2 has more than version 1; where an older program was killed, some of it is there. */
 static const char corrections[] =
-	"CREATE TABLE correction (scan BLOB NOT NULL, frame INTEGER NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS correction (scan BLOB NOT NULL, frame INTEGER NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL,"
 	"  w INTEGER NOT NULL, h INTEGER NOT NULL, polygon BLOB, direction INTEGER NOT NULL, text TEXT NOT NULL, file BLOB NOT NULL,"
 	"  PRIMARY KEY (scan, frame, x, y, w, h)) WITHOUT ROWID;"
-	"CREATE TABLE revision (item INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (item, number)) WITHOUT ROWID;"
-	"CREATE INDEX page_scan ON page (scan, frame);";
+	"CREATE TABLE IF NOT EXISTS revision (item INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (item, number)) WITHOUT ROWID;"
+	"CREATE INDEX IF NOT EXISTS page_scan ON page (scan, frame);";
 
 static enum rc_status make_tables(struct rc_ledger *l, struct rc_err *err)
 {

@@ -30,6 +30,11 @@ static const char *const codes[] = {
 #undef FINDING
 };
 
+const char *dat31_code(enum dat31_finding f)
+{
+	return codes[f];
+}
+
 const char *dat31_mode_name(enum dat31_mode mode)
 {
 	static const char *const names[] = { "", "bw", "grey", "colour" };

@@ -14,6 +14,7 @@ enum dat31_finding {
 #undef FINDING
 	DAT31_COUNT
 };
+const char *dat31_code(enum dat31_finding f);
 
 enum dat31_mode { DAT31_MODE_UNKNOWN = 0, DAT31_BLACK_AND_WHITE, DAT31_GREY, DAT31_COLOUR };
 const char *dat31_mode_name(enum dat31_mode mode);      /* "", "bw", "grey", "colour" */

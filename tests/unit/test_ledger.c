@@ -555,6 +555,38 @@ TEST(what_a_killed_owner_left_half_written_is_taken_back_also_for_a_reader)
 	}
 }
 
+/* Dies in the moment in which a new ledger gets its tables, a little later each time. */
+TEST(a_ledger_whose_making_was_cut_short_can_be_opened)
+{
+	struct rc_ledger *l = NULL;
+	struct rc_db *db = NULL;
+	struct rc_err err = { 0 };
+
+	for (int i = 0; i < 40; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			rc_ledger_open("ledger.db", false, &l, NULL);
+			_exit(0);
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = 400000L * i }, NULL);
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	check_int(rc_ledger_open("ledger.db", false, &l, &err), RC_OK);
+	check_str(err.text, "");
+	rc_ledger_close(&l);
+
+	/* What an older program left when it was killed between one table and the next. */
+	check_int(rc_db_open("ledger.db", false, &db, &err), RC_OK);
+	check_int(rc_db_script(db, "DROP TABLE revision; DROP INDEX page_scan; PRAGMA user_version = 1", &err), RC_OK);
+	rc_db_close(&db);
+	check_int(rc_ledger_open("ledger.db", false, &l, &err), RC_OK);
+	check_str(err.text, "");
+	check_int(rc_ledger_revision(l, "x"), 1);
+	rc_ledger_close(&l);
+}
+
 TEST(a_page_costs_the_same_in_a_large_batch)
 {
 	struct world w;

@@ -67,7 +67,22 @@ struct digits {
 	char joint;             /* what stands between groups, 0: nothing */
 	const char *end;        /* past the last digit, or past the check letter X */
 	bool x;                 /* an X follows directly */
+	struct {                /* as it was at the end of each group */
+		int n;
+		const char *end;
+	} group[MAX_DIGITS];
 };
+
+/* The run without its last group. */
+static struct digits without_last(struct digits r)
+{
+	r.parts--;
+	r.n = r.group[r.parts - 1].n;
+	r.end = r.group[r.parts - 1].end;
+	r.joint = r.parts > 1 ? r.joint : 0;
+	r.x = false;
+	return r;
+}
 
 /* Digits from `at` on; between two of them one space or hyphen may stand. Too many: n is MAX_DIGITS + 1. */
 static struct digits take_digits(const char *at)
@@ -80,7 +95,9 @@ static struct digits take_digits(const char *at)
 		char c = plain(rc_utf8_next(&next));
 
 		if (is_digit(c)) {
-			if (r.n > MAX_DIGITS - 1) {
+			if (r.n == MAX_DIGITS && r.parts > 1)
+				return without_last(r);
+			if (r.n == MAX_DIGITS) {
 				r.n = MAX_DIGITS + 1;
 				return r;
 			}
@@ -89,6 +106,8 @@ static struct digits take_digits(const char *at)
 			r.d[r.n++] = c;
 			r.first_part += r.parts == 1;
 			r.end = next;
+			r.group[r.parts - 1].n = r.n;
+			r.group[r.parts - 1].end = next;
 		} else if ((c == ' ' || c == '-') && !gap && r.n > 0) {
 			r.joint = r.joint ? r.joint : c;
 			gap = true;
@@ -176,25 +195,34 @@ static bool is_line(const struct digits *r)
 	       (r->n - r->first_part == 7 || r->n - r->first_part == 8);
 }
 
+static bool is_some(const struct digits *r, const char *text, const char *at, enum personal_kind *kind)
+{
+	if (id_is_right(r) || is_old_id(r, text, at))
+		*kind = PERSONAL_ID;
+	else if (card_is_right(r))
+		*kind = PERSONAL_CARD;
+	else if (is_mobile(r) || is_line(r))
+		*kind = PERSONAL_PHONE;
+	else
+		return false;
+	return true;
+}
+
+/* The longest run of groups from `at` on that is a number of some kind. */
 static bool number_at(const char *text, const char *at, enum personal_kind *kind, const char **end)
 {
 	struct digits r = take_digits(at);
 
 	if (is_digit(before(text, at)) || r.n > MAX_DIGITS)
 		return false;
-	*end = r.end;
-	if (id_is_right(&r)) {
-		*kind = PERSONAL_ID;
-		*end += r.n == 17 ? (*r.end == 'X' || *r.end == 'x' ? 1 : 3) : 0;       /* a full-width X has three bytes */
-	} else if (is_old_id(&r, text, at)) {
-		*kind = PERSONAL_ID;
-	} else if (card_is_right(&r)) {
-		*kind = PERSONAL_CARD;
-	} else if (is_mobile(&r) || is_line(&r)) {
-		*kind = PERSONAL_PHONE;
-	} else {
-		return false;
+	while (!is_some(&r, text, at, kind)) {
+		if (r.parts == 1)
+			return false;
+		r = without_last(r);
 	}
+	*end = r.end;
+	if (*kind == PERSONAL_ID && r.n == 17)
+		*end += *r.end == 'X' || *r.end == 'x' ? 1 : 3;       /* a full-width X has three bytes */
 	return true;
 }
 

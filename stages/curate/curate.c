@@ -20,7 +20,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 3
+#define CURATE_VERSION 4
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 

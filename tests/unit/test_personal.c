@@ -42,6 +42,8 @@ TEST(phones_with_and_without_gaps)
 	check_str(found("138-1234-5678"), "phone 0-13");
 	check_str(found("0797-8123456"), "phone 0-12");
 	check_str(found("0797-8123456轉3，12345678901"), "phone 0-12");
+	check_str(found("13812345678 13912345678 第3號"), "phone 0-11, phone 12-23");
+	check_str(found("13812345678 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7"), "phone 0-11");
 	check_str(found("一九三一年 19311107 1931-1107"), "");
 }
 

@@ -3,14 +3,14 @@
  *   ocr_commentary_split()   all columns of a block
  *   look_at()                a column's ink, so that any rectangle's is known at once
  *   find_pair()              the longest stretch with a lane down its middle and writing on both sides
- *   split_column()           the columns such a stretch leaves: above, right, left, below
+ *   split_rows()             the columns such a stretch leaves: above, right, left, below
  *
  * Notes to a text stand in it at half its size, in two lines to a column: the right one is read down to its end, then the left one, then
  * the text goes on. Where two whole columns were taken for one, they come apart by the same token.
  *
- * The evidence is a lane that goes straight through more than two glyphs of the column's breadth. Single glyphs have one (川, 非, 順);
- * but that two neighbours have it at the same place, and so wide, is rare: of 1300 columns of a newspaper, cut well, none had one longer
- * than twice its breadth. */
+ * The evidence is a lane straight through several glyphs, and that what it parts is broader than the glyphs around it, or as high as type of
+ * half the size. Single glyphs have a lane (川, 非, 順), and faint print, whose thin strokes are hardly there, has one through four and
+ * more; but those are no broader than their neighbours, and of the column's own height. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

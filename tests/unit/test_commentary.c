@@ -146,19 +146,19 @@ TEST(one_glyph_with_a_lane_is_no_note)
 	check_int(halves(), 0);
 }
 
-/* 順 則 利: their lanes are at one place for once, but they are no broader than their neighbours. */
-TEST(three_glyphs_with_a_lane_are_no_note)
+/* 順 則 利, or print so faint that its thin strokes are gone: lanes at one place, but no broader than their neighbours. */
+TEST(glyphs_with_a_lane_are_no_note)
 {
 	PIX *page = paper(30 + 4 * BETWEEN, 1000);
 
 	for (int i = 0; i < 4; i++) {
 		int x = left_of(i, 4), y = text(page, x, 20, 5);
 
-		for (int k = 0; k < 3; k++) {
+		for (int k = 0; k < 6; k++) {
 			cross(page, x, y + k * STEP, 21, LARGE);
 			cross(page, x + 26, y + k * STEP, 22, LARGE);
 		}
-		text(page, x, y + 3 * STEP, 9);
+		text(page, x, y + 6 * STEP, 6);
 	}
 	cut(page, LARGE);
 	check_int(columns.n, 4);

@@ -25,11 +25,11 @@ static enum rc_status print_id(struct corpus_at *at, int kind, const char *id, s
 {
 	enum rc_status status = RC_SKIP;
 
-	if (kind != MANIFEST_PAGES)
+	if (kind < 0 || kind == MANIFEST_TEXT)
 		status = corpus_reader_id(at->reader, MANIFEST_TEXT, id, print_sample, p, err);
 	if (kind < 0 && !rc_good(status) && err->reason == RC_WHY_MISSING)
 		kind = MANIFEST_PAGES;
-	return kind == MANIFEST_PAGES ? corpus_reader_id(at->reader, MANIFEST_PAGES, id, print_sample, p, err) : status;
+	return kind > MANIFEST_TEXT ? corpus_reader_id(at->reader, (enum manifest_kind)kind, id, print_sample, p, err) : status;
 }
 
 static enum rc_status print_samples(struct corpus_at *at, int kind, int split, int64_t n, const char *id, struct printing *p, struct rc_err *err)
@@ -55,9 +55,9 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv)
 	int64_t n = -1;
 	const struct rc_option options[] = {
 		{ .name = "split", .arg = "S", .word = &split, .help = "only train, validation or test" },
-		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "text (one sample per item) or pages" },
+		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "text (one sample per item), pages or lines" },
 		{ .name = "at", .arg = "N", .number = &n, .low = 0, .high = INT64_MAX, .help = "only the sample with this number, from 0" },
-		{ .name = "id", .arg = "ID", .word = &id, .help = "only the sample of this item or page" },
+		{ .name = "id", .arg = "ID", .word = &id, .help = "only the sample of this item, page or line" },
 		{ 0 }
 	};
 	RC_CLEANUP(corpus_at_close) struct corpus_at at = { 0 };
@@ -71,8 +71,8 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv)
 		return args.exit;
 	if (split && (want_split = manifest_split_find(split)) < 0)
 		return rc_cli_usage(cli, "--split: '%s' is none of train, validation, test", split);
-	if (kind && (want_kind = (int)manifest_kind_find(kind)) > MANIFEST_PAGES)
-		return rc_cli_usage(cli, "--shards: '%s' is none of text, pages", kind);
+	if (kind && (want_kind = (int)manifest_kind_find(kind)) > MANIFEST_LINES)
+		return rc_cli_usage(cli, "--shards: '%s' is none of text, pages, lines", kind);
 	if (id && n >= 0)
 		return rc_cli_usage(cli, "--at and --id exclude each other");
 	signal(SIGPIPE, SIG_IGN);

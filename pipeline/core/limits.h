@@ -24,6 +24,8 @@
 #define RC_MAX_LINE_BYTES     (1 << 16)            /* UTF-8 bytes of one line                             */
 #define RC_MAX_RESULT_BYTES   (INT64_C(256) << 20) /* one page result as JSON                             */
 #define RC_MAX_IMAGE_BYTES    (INT64_C(256) << 20) /* one page image made for a shard                     */
+#define RC_MAX_LINE_PIXELS    (INT64_C(64) << 20)  /* image of one line; a head line over A0 at 600 dpi has 40 M */
+#define RC_MAX_LINES_PIXELS   (2 * RC_MAX_PIXELS)  /* images of all lines of a page: lines hardly overlap */
 #define RC_MAX_SETTINGS_BYTES (1 << 20)            /* batch.yaml                                          */
 #define RC_MAX_TAG_FILE       (INT64_C(512) << 20) /* one manifest of a bag: 3 million files by SHA-512         */
 #define RC_MAX_BAG_FILES      4000000              /* lines of a bag's manifests together                 */

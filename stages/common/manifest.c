@@ -81,7 +81,8 @@ static bool place_ok(const struct manifest_file *f)
 {
 	switch (f->kind) {
 	case MANIFEST_CARD:
-		return strcmp(f->path, "README.md") == 0 || strcmp(f->path, "pages/README.md") == 0 || strcmp(f->path, "croissant.json") == 0;
+		return strcmp(f->path, "README.md") == 0 || strcmp(f->path, "pages/README.md") == 0 ||
+		       strcmp(f->path, "lines/README.md") == 0 || strcmp(f->path, "croissant.json") == 0;
 	case MANIFEST_SUMS:
 		return strcmp(f->path, "SHA256SUMS") == 0;
 	case MANIFEST_INDEX:

@@ -25,7 +25,7 @@ enum manifest_kind {
 	MANIFEST_OFFSETS,       /* X.tar.idx: where the samples of X.tar begin */
 	MANIFEST_INDEX,         /* index/items-DIGEST.jsonl.zst: which item is where */
 	MANIFEST_MDS_INDEX,     /* mds/SPLIT/index.json */
-	MANIFEST_CARD,          /* README.md, pages/README.md, croissant.json */
+	MANIFEST_CARD,          /* README.md, pages/README.md, lines/README.md, croissant.json */
 	MANIFEST_SUMS,          /* SHA256SUMS */
 	MANIFEST_KIND_COUNT
 };

@@ -1,4 +1,4 @@
-/* page_key.c -- keys of pages. */
+/* page_key.c -- keys of pages and lines. */
 #include "common/page_key.h"
 
 #include <string.h>
@@ -6,22 +6,24 @@
 #include "core/limits.h"
 #include "core/text.h"
 
-/* An item's share of the key: what the digest digits and the frame leave of PAGE_KEY_MAX. */
+/* An item's share of the key: what the digest digits, the frame and the box leave of PAGE_KEY_MAX. */
 #define ITEM_KEY_BYTES 68
-#define ITEM_KEY_CUT   55       /* plus "~" and twelve digits */
+#define ITEM_KEY_BYTES_OF_LINE 46
+#define ITEM_KEY_DIGITS 13      /* "~" and twelve digits, which end one that was cut */
 
-static void item_key(const char *item, struct rc_buf *out)
+/* Of at most `most` bytes. */
+static void item_key(const char *item, size_t most, struct rc_buf *out)
 {
 	RC_OWN_BUF key = RC_BUF(4 * RC_MAX_NAME);
 	struct rc_digest d = rc_digest_of(item, strlen(item));
 	char hex[RC_DIGEST_HEX];
-	size_t keep = ITEM_KEY_CUT;
+	size_t keep = most - ITEM_KEY_DIGITS;
 
 	/* Loaders take names that start with an underscore for their own. */
 	if (*item == '_')
 		rc_buf_adds(&key, "%5F");
 	rc_safe_key(&key, *item == '_' ? item + 1 : item);
-	if (key.len <= ITEM_KEY_BYTES) {
+	if (key.len <= most) {
 		rc_buf_add(out, key.data, key.len);
 		return;
 	}
@@ -34,17 +36,29 @@ bool page_key_is_of(const char *key, const char *item)
 {
 	RC_OWN_BUF start = RC_BUF(1 << 10);
 
-	item_key(item, &start);
+	item_key(item, ITEM_KEY_BYTES, &start);
 	rc_buf_addc(&start, '-');
 	return strncmp(key, start.data, start.len) == 0;
 }
 
-void page_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
+static void add_scan(const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
 {
 	char hex[RC_DIGEST_HEX];
 
-	item_key(item, out);
 	rc_buf_addf(out, "-%.12s", rc_digest_hex(scan, hex));
 	if (frame > 0)
 		rc_buf_addf(out, "-f%d", frame);
+}
+
+void page_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_buf *out)
+{
+	item_key(item, ITEM_KEY_BYTES, out);
+	add_scan(scan, frame, out);
+}
+
+void line_key(const char *item, const struct rc_digest *scan, int32_t frame, struct rc_box box, struct rc_buf *out)
+{
+	item_key(item, ITEM_KEY_BYTES_OF_LINE, out);
+	add_scan(scan, frame, out);
+	rc_buf_addf(out, "-%d_%d_%d_%d", box.x, box.y, box.w, box.h);
 }

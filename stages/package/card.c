@@ -116,14 +116,25 @@ static void add_page_configs(struct rc_buf *out, const char *below, const struct
 		add_config(out, jpg ? "pages_png" : "pages", below, files, n, MANIFEST_PAGES, true, !jpg);
 }
 
+static void add_line_config(struct rc_buf *out, const char *below, const struct shard *const *files, size_t n)
+{
+	if (!any_of(files, n, MANIFEST_LINES, true))
+		return;
+	rc_buf_adds(out, "configs:\n");
+	add_config(out, "lines", below, files, n, MANIFEST_LINES, true, true);
+}
+
+/* Of the first kind that there is. */
 static void add_configs(struct rc_buf *out, const struct shard *const *files, size_t n)
 {
-	if (!any_of(files, n, MANIFEST_TEXT, false)) {
+	if (any_of(files, n, MANIFEST_TEXT, false)) {
+		rc_buf_adds(out, "configs:\n");
+		add_config(out, "text", "", files, n, MANIFEST_TEXT, false, true);
+	} else if (any_of(files, n, MANIFEST_PAGES, false) || any_of(files, n, MANIFEST_PAGES, true)) {
 		add_page_configs(out, "", files, n);
-		return;
+	} else {
+		add_line_config(out, "", files, n);
 	}
-	rc_buf_adds(out, "configs:\n");
-	add_config(out, "text", "", files, n, MANIFEST_TEXT, false, true);
 }
 
 static void front_matter(struct rc_buf *out, const struct corpus_facts *facts, const struct shard *const *files, size_t n)
@@ -197,18 +208,21 @@ static void add_line(struct rc_buf *out, const char *what, const char *value)
 	rc_buf_addc(out, '\n');
 }
 
-void card_print_pages(const struct corpus_facts *facts, const struct shard *const *files, size_t n, struct rc_buf *out)
+void card_print_of(enum manifest_kind kind, const struct corpus_facts *facts, const struct shard *const *files, size_t n, struct rc_buf *out)
 {
 	const char *license = *facts->cfg->corpus_license ? facts->cfg->corpus_license : facts->cfg->rights_license;
 
-	if (!any_of(files, n, MANIFEST_PAGES, false) && !any_of(files, n, MANIFEST_PAGES, true))
+	if (!any_of(files, n, kind, false) && !any_of(files, n, kind, true))
 		return;
 	rc_buf_adds(out, "---\npretty_name: ");
 	add_quoted(out, facts->name);
 	rc_buf_adds(out, "\nlanguage:\n- zh\n");
 	add_license(out, license);
-	add_page_configs(out, "pages/", files, n);
-	rc_buf_adds(out, "---\n\nThe page images of the corpus one folder up, whose card says what they are.\n");
+	if (kind == MANIFEST_PAGES)
+		add_page_configs(out, "pages/", files, n);
+	else
+		add_line_config(out, "lines/", files, n);
+	rc_buf_addf(out, "---\n\nThe %s images of the corpus one folder up, whose card says what they are.\n", kind == MANIFEST_PAGES ? "page" : "line");
 }
 
 void card_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out)
@@ -236,7 +250,9 @@ void card_print(const struct corpus_facts *facts, const char *version, const str
 	                 "* `pages`: WebDataset tar files, one sample per page: image, `json` with the lines and their boxes in\n"
 	                 "  pixels of that image, `txt`. Pages whose text does not count have an empty `txt` and `not_read` is true.\n"
 	                 "  They have a card of their own: `load_dataset(\"CORPUS/pages\")` where `load_dataset(\"CORPUS\")` gives text.\n"
-	                 "* `pages/*.tar.idx`: where the samples of a tar begin, for readers that jump (Megatron-Energon).\n"
+	                 "* `lines`, where there are any: WebDataset tar files, one sample per line that was read: `png` cut from the scan at its own\n"
+	                 "  resolution, `json` with its place, direction and confidence, `txt`. `load_dataset(\"CORPUS/lines\")` gives them.\n"
+	                 "* `*.tar.idx`: where the samples of a tar begin, for readers that jump (Megatron-Energon).\n"
 	                 "* `mds/SPLIT/`, where there is one: the samples of `text` for MosaicML Streaming, `StreamingDataset(local=\"CORPUS/mds/train\")`.\n"
 	                 "* `manifest.json` names every file with its size and SHA-256; `sha256sum -c SHA256SUMS` checks them.\n");
 }

@@ -3,7 +3,7 @@
  *   corpus_check()    manifest, files, root copies and versions, files that nobody names
  *   check_file()      size and digest, then the samples of its kind
  *   check_lines()     JSON Lines: frames, one sample per line
- *   check_pages()     tar: three members per sample
+ *   check_pages()     tar of pages or lines: three members per sample
  *   ids_check()       no id twice
  *
  * A file with another digest is looked at all the same: what can be told apart narrows down the samples touched. */
@@ -227,7 +227,7 @@ static enum rc_status check_lines(struct checking *c, struct rc_err *err)
 
 /* ---- pages ------------------------------------------------------------------------------------------------ */
 
-static const char *page_fault(const struct tar_sample *s, const json_t *json, const char *split)
+static const char *page_fault(const struct tar_sample *s, const json_t *json, enum manifest_kind kind, const char *split)
 {
 	char hex[RC_DIGEST_HEX];
 
@@ -241,22 +241,25 @@ static const char *page_fault(const struct tar_sample *s, const json_t *json, co
 		return "its text is not UTF-8";
 	if (rc_json_bool(json, "not_read", false) && s->text.len > 0)
 		return "it has a text and was not read";
+	if (kind == MANIFEST_LINES && (s->text.len == 0 || !s->png))
+		return "it has no text, or its image is no PNG";
 	return NULL;
 }
 
 static enum rc_status check_page(struct checking *c, const struct tar_sample *s, struct rc_err *err)
 {
+	const char *rule = c->file->kind == MANIFEST_LINES ? "line-sample" : "page-sample";
 	RC_OWN_JSON json = NULL;
 	struct rc_err why;
 	const char *fault;
 
 	if (!rc_good(rc_json_parse(s->json.data, s->json.len, s->key, &json, &why))) {
-		report(c, c->file->path, "page-sample", false, 0, 1, "%s", why.text);
+		report(c, c->file->path, rule, false, 0, 1, "%s", why.text);
 		return RC_OK;
 	}
-	fault = page_fault(s, json, manifest_splits[c->file->split]);
+	fault = page_fault(s, json, c->file->kind, manifest_splits[c->file->split]);
 	if (fault)
-		report(c, c->file->path, "page-sample", false, 0, 1, "sample '%s': %s", s->key, fault);
+		report(c, c->file->path, rule, false, 0, 1, "sample '%s': %s", s->key, fault);
 	c->good++;
 	return add_id(c, s->key, err);
 }

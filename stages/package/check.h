@@ -7,7 +7,7 @@
 struct corpus_finding {
 	const char *file;       /* below the corpus */
 	const char *rule;       /* "manifest", "missing", "size", "digest", "samples", "format", "seek-table", "duplicate-id",
-	                         * "text-sample", "page-sample", "index", "root-copy", "unlisted" */
+	                         * "text-sample", "page-sample", "line-sample", "index", "root-copy", "unlisted" */
 	const char *message;    /* one line, complete but for the file's name */
 	int64_t line;           /* of JSON Lines, from 1; 0: none */
 	int64_t samples;        /* samples that are touched: all of the shard when its bytes are wrong */

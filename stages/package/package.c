@@ -4,6 +4,7 @@
  *   package_run()    is there anything to do? pack all items in the order of the corpus, then publish
  *   pack_item()      one pass over the item's record gives its text sample and its page samples
  *   page_image()     a page's image and how large it is
+ *   pack_lines()     a page's lines, cut from its scan
  *   corpus_name()    what the corpus is called when nobody says
  *
  * What the corpus depends on is added up first (settings, curate's own key, ranks, pages); when that is what it was, and the
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/image.h"
+#include "common/page_key.h"
 #include "common/record.h"
 #include "common/salt.h"
 #include "core/limits.h"
@@ -22,16 +24,18 @@
 #include "core/text.h"
 #include "package/corpus.h"
 #include "package/index.h"
+#include "package/line_cut.h"
+#include "package/lines.h"
 #include "package/sample.h"
 #include "package/tombstones.h"
 
-#define PACKAGE_VERSION 3
+#define PACKAGE_VERSION 4
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
-struct image_row {              /* a page of the item that is being packed */
-	struct rc_digest scan, image;
-	int32_t frame;
+struct scan_row {               /* a page of the item that is being packed */
+	struct rc_page_row row; /* of its strings only the two below */
+	char *root_path, *source_path;  /* owned; where lines are wanted */
 };
 
 struct packing {
@@ -41,11 +45,21 @@ struct packing {
 	struct rc_hasher *h;
 	struct shards *shards;
 	struct index *index;
-	struct image_row *rows; /* owned; of one item */
+	struct scan_row *rows;  /* owned; of one item */
 	size_t n_rows, cap_rows;
 	int64_t done, total;
 	bool warned;
+	bool later;             /* what is missing may be there in another run */
 };
+
+static void drop_rows(struct packing *p)
+{
+	for (size_t i = 0; i < p->n_rows; i++) {
+		free(p->rows[i].root_path);
+		free(p->rows[i].source_path);
+	}
+	p->n_rows = 0;
+}
 
 static void packing_end(struct packing *p)
 {
@@ -53,6 +67,7 @@ static void packing_end(struct packing *p)
 	rc_hasher_free(&p->h);
 	shards_free(&p->shards);
 	index_free(&p->index);
+	drop_rows(p);
 	free(p->rows);
 }
 
@@ -141,28 +156,36 @@ static enum rc_status count_item(void *ctx, const struct rc_item_row *item, stru
 static enum rc_status add_row(void *ctx, const struct rc_page_row *page, struct rc_err *err)
 {
 	struct packing *p = ctx;
+	struct scan_row *row;
 
 	if (p->n_rows == p->cap_rows) {
 		size_t cap = p->cap_rows ? p->cap_rows * 2 : 64;
-		struct image_row *bigger = realloc(p->rows, cap * sizeof *bigger);
+		struct scan_row *bigger = realloc(p->rows, cap * sizeof *bigger);
 
 		if (!bigger)
 			return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot package: out of memory");
 		p->rows = bigger;
 		p->cap_rows = cap;
 	}
-	p->rows[p->n_rows++] = (struct image_row){ page->entry.scan, page->image, page->entry.frame };
+	row = &p->rows[p->n_rows++];
+	*row = (struct scan_row){ *page, NULL, NULL };
+	row->row.entry.item = row->row.entry.number = row->row.entry.order = row->row.entry.member = NULL;
+	row->row.message = row->row.root_name = row->row.root_path = row->row.source_path = NULL;
+	if (p->cfg->package_shards & RC_SHARDS_LINES) {
+		row->row.root_path = row->root_path = rc_strdup(page->root_path);
+		row->row.source_path = row->source_path = rc_strdup(page->source_path);
+	}
 	return RC_OK;
 }
 
-/* The image of a page of the record: records and rows are in the same order, unless pages came since. */
-static const struct rc_digest *find_image(const struct packing *p, const struct record_page *page)
+/* The row of a page of the record: records and rows are in the same order, unless pages came since. */
+static const struct rc_page_row *find_row(const struct packing *p, const struct record_page *page)
 {
 	for (size_t i = 0; i < p->n_rows; i++) {
-		const struct image_row *row = &p->rows[(i + (size_t)page->order - 1) % p->n_rows];
+		const struct rc_page_row *row = &p->rows[(i + (size_t)page->order - 1) % p->n_rows].row;
 
-		if (row->frame == page->frame && rc_digest_equal(&row->scan, &page->scan))
-			return rc_digest_is_zero(&row->image) ? NULL : &row->image;
+		if (row->entry.frame == page->frame && rc_digest_equal(&row->entry.scan, &page->scan))
+			return row;
 	}
 	return NULL;
 }
@@ -209,7 +232,7 @@ static void item_work_end(struct item_work *w)
 static enum rc_status pack_page(struct packing *p, struct item_work *w, const struct record_page *page, const struct sample_choice *choice,
                                 struct rc_err *err)
 {
-	const struct rc_digest *object = find_image(p, page);
+	const struct rc_page_row *row = find_row(p, page);
 	RC_OWN_BUF key = RC_BUF(1 << 10);
 	RC_OWN_BUF image = RC_BUF(RC_MAX_IMAGE_BYTES);
 	RC_OWN_BUF json = RC_BUF(RC_MAX_RESULT_BYTES);
@@ -218,10 +241,10 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 	struct sample_place place;
 	enum rc_status status;
 
-	if (!object)
+	if (!row || rc_digest_is_zero(&row->image))
 		return RC_OK;
 	page_key(w->row->id, &page->scan, page->frame, &key);
-	status = page_image(p, object, key.data, &image, &size, err);
+	status = page_image(p, &row->image, key.data, &image, &size, err);
 	if (!rc_good(status))
 		return status;
 	page_sample_print(key.data, w->head, page, choice, manifest_splits[w->split], &size, &w->row->record, p->cfg->corpus_license, &json);
@@ -229,9 +252,50 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 		sample_page_text(&page->page, choice->mask, &text);
 	if (json.failed || text.failed)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON is too large", key.data);
-	status = shards_add_page(p->shards, w->split, &(struct sample_cut){ salt_hash(p->cfg, "cut", key.data, NULL), w->box },
+	status = shards_add_page(p->shards, MANIFEST_PAGES, w->split, &(struct sample_cut){ salt_hash(p->cfg, "cut", key.data, NULL), w->box },
 	                         &(struct page_sample){ key.data, size.png, &image, &json, &text }, &place, err);
 	return rc_good(status) ? index_add_page(p->index, place, err) : status;
+}
+
+static enum rc_status pack_line(struct packing *p, struct item_work *w, const struct record_page *page, const struct page_lines *lines,
+                                const struct page_line *line, struct rc_err *err)
+{
+	const struct rc_buf image = { .data = lines->images.data + line->start, .len = line->len, .max = line->len };
+	const struct rc_digest digest = rc_digest_of(image.data, image.len);
+	RC_OWN_BUF key = RC_BUF(1 << 10);
+	RC_OWN_BUF json = RC_BUF(RC_MAX_RESULT_BYTES);
+	RC_OWN_BUF text = RC_BUF(RC_MAX_LINE_BYTES);
+	struct sample_place place;
+	enum rc_status status;
+
+	line_key(w->row->id, &page->scan, page->frame, line->line->box, &key);
+	line_sample_print(key.data, w->head, page, line, manifest_splits[w->split], &digest, &w->row->record, p->cfg->corpus_license, &json);
+	rc_buf_adds(&text, line->line->text);
+	if (json.failed || text.failed)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot package '%s': its JSON or text is too large", key.data);
+	status = shards_add_page(p->shards, MANIFEST_LINES, w->split, &(struct sample_cut){ salt_hash(p->cfg, "cut", key.data, NULL), w->box },
+	                         &(struct page_sample){ key.data, true, &image, &json, &text }, &place, err);
+	if (rc_good(status))
+		index_set_given(p->index);
+	return status;
+}
+
+/* All lines of a page or, when its scan cannot be had or read, none. */
+static enum rc_status pack_lines(struct packing *p, struct item_work *w, const struct record_page *page, bool mask, struct rc_err *err)
+{
+	const struct rc_page_row *row = find_row(p, page);
+	RC_CLEANUP(page_lines_free) struct page_lines lines = { 0 };
+	enum rc_status status = row ? page_lines_choose(&page->page, mask, p->cfg->package_line_confidence, &lines, err) : RC_OK;
+
+	if (rc_good(status) && lines.n > 0)
+		status = page_lines_cut(p->books, row, &page->page, &lines, err);
+	if (status == RC_RETRY || (status == RC_PAGE_FAILED && (err->reason == RC_WHY_GONE || err->reason == RC_WHY_UNREADABLE)))
+		p->later = true;
+	if (status == RC_RETRY || status == RC_PAGE_FAILED)
+		return rc_fail_in(err, RC_PAGE_FAILED, "no lines of page %d of '%s'", page->order, w->row->id);
+	for (size_t i = 0; rc_good(status) && i < lines.n; i++)
+		status = pack_line(p, w, page, &lines, &lines.list[i], err);
+	return status;
 }
 
 static void join_tags(const json_t *decision, struct rc_buf *out)
@@ -242,6 +306,16 @@ static void join_tags(const json_t *decision, struct rc_buf *out)
 	rc_buf_clear(out);
 	json_array_foreach(json_object_get(decision, "tags"), i, tag)
 		rc_buf_addf(out, "%s%s", i ? "," : "", json_string_value(tag));
+}
+
+/* What costs a page is told, and packaging goes on. */
+static enum rc_status survive(struct packing *p, enum rc_status status, const struct rc_err *err)
+{
+	if (status != RC_PAGE_FAILED)
+		return status;
+	rc_books_warn(p->books, err);
+	p->warned = true;
+	return RC_OK;
 }
 
 static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct record_reader *reader, struct rc_err *err)
@@ -264,11 +338,9 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 			corpus_count(p->counts.scripts, page->page.script, 1);
 		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_PAGES) && rc_json_bool(decision, "image", false))
 			status = pack_page(p, w, page, &choice, err);
-		if (status == RC_PAGE_FAILED) {         /* one image costs one sample */
-			rc_books_warn(p->books, err);
-			p->warned = true;
-			status = RC_OK;
-		}
+		status = survive(p, status, err);       /* one image costs one sample */
+		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_LINES) && choice.in_text)
+			status = survive(p, pack_lines(p, w, page, choice.mask, err), err);
 		if (!rc_good(status))
 			return status;
 	}
@@ -336,15 +408,11 @@ static enum rc_status pack_item(void *ctx, const struct rc_item_row *row, struct
 
 	if (rc_books_stopping(p->books))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped while packaging");
-	p->n_rows = 0;
+	drop_rows(p);
 	status = rc_books_each_page(p->books, row->id, add_row, p, err);
 	if (rc_good(status))
 		status = pack_record(p, row, err);
-	if (status == RC_PAGE_FAILED) {
-		rc_books_warn(p->books, err);
-		p->warned = true;
-		status = RC_OK;
-	}
+	status = survive(p, status, err);
 	if (!rc_good(status))
 		return status;
 	rc_books_progress(p->books, "packaging", ++p->done, p->total);
@@ -405,12 +473,6 @@ static void warn_of_settings(struct packing *p)
 		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "not set and missing in the dataset card: %s", missing.data);
 		rc_books_warn(p->books, &what);
 	}
-	if (p->cfg->package_shards & RC_SHARDS_LINES) {
-		rc_fail(&what, RC_WARN, RC_WHY_SETTING, "package.shards: 'lines' are not written yet, %s",
-		        p->cfg->package_shards != RC_SHARDS_LINES ? "going on without" : "the corpus has no shards");
-		rc_books_warn(p->books, &what);
-		p->warned = true;
-	}
 }
 
 static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
@@ -435,7 +497,7 @@ static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
 	status = pack_all(&p, corpus.data, err);
 	if (rc_good(status))
 		status = publish(&p, corpus.data, name, err);
-	if (rc_good(status))
+	if (rc_good(status) && !p.later)
 		status = rc_books_set_note(books, NOTE, key, err);
 	return rc_good(status) && p.warned ? RC_WARN : status;
 }
@@ -445,4 +507,5 @@ const struct rc_batch_stage package_stage = {
 	.summary = "writes the shards, the manifest and the card of the corpus",
 	.version = PACKAGE_VERSION,
 	.run = package_run,
+	.job = line_cut_job,
 };

@@ -217,6 +217,17 @@ static enum rc_status page_of_key(struct corpus_reader *r, const char *key, corp
 	return RC_SKIP;
 }
 
+/* The index does not tell of lines. */
+static enum rc_status line_of_key(struct corpus_reader *r, const char *key, corpus_sample_fn *fn, void *ctx, struct rc_err *err)
+{
+	enum rc_status status = RC_SKIP;
+
+	for (size_t i = 0; status == RC_SKIP && i < r->manifest->n_files; i++)
+		if (r->manifest->files[i].kind == MANIFEST_LINES)
+			status = page_from(r, &r->manifest->files[i], 0, 0, r->manifest->files[i].samples, key, fn, ctx, err);
+	return status;
+}
+
 enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind, const char *id, corpus_sample_fn *fn, void *ctx,
                                 struct rc_err *err)
 {
@@ -225,6 +236,8 @@ enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind
 
 	if (kind == MANIFEST_PAGES) {
 		status = page_of_key(r, id, fn, ctx, err);
+	} else if (kind == MANIFEST_LINES) {
+		status = line_of_key(r, id, fn, ctx, err);
 	} else {
 		status = corpus_reader_item(r, id, &item, err);
 		if (status == RC_OK)

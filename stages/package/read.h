@@ -14,8 +14,8 @@ void corpus_reader_close(struct corpus_reader **r);
 /* One sample: its JSON, without a newline; borrowed for the call. A status that is not good ends the reading. */
 typedef enum rc_status corpus_sample_fn(void *ctx, const char *json, size_t len, struct rc_err *err);
 
-/* All samples of a kind (MANIFEST_TEXT or MANIFEST_PAGES), of one split or of all (-1), in the order of the corpus; pages as
- * the JSON member with the text added as "text". Every frame is checked before its samples are given, and every shard's
+/* All samples of a kind (MANIFEST_TEXT, MANIFEST_PAGES or MANIFEST_LINES), of one split or of all (-1), in the order of the corpus; pages
+ * and lines as the JSON member with the text added as "text". Every frame is checked before its samples are given, and every shard's
  * size and digest at its end: RC_PAGE_FAILED/changed "'text/x.zst' is not what the manifest says", after samples of it
  * were given. Memory: one frame, or one page without its image. */
 enum rc_status corpus_reader_each(struct corpus_reader *r, enum manifest_kind kind, int split, corpus_sample_fn *fn, void *ctx,
@@ -23,7 +23,8 @@ enum rc_status corpus_reader_each(struct corpus_reader *r, enum manifest_kind ki
 /* The sample with number n from 0 among those. RC_RUN_FAILED/missing when there are fewer. */
 enum rc_status corpus_reader_at(struct corpus_reader *r, enum manifest_kind kind, int split, int64_t n, corpus_sample_fn *fn,
                                 void *ctx, struct rc_err *err);
-/* The text sample of an item, or (kind MANIFEST_PAGES) the sample with that page key. RC_RUN_FAILED/missing when there is none. */
+/* The text sample of an item, or (kind MANIFEST_PAGES) the sample with that page key, or (MANIFEST_LINES) line key, for which shards are
+ * looked through. RC_RUN_FAILED/missing when there is none. */
 enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind, const char *id, corpus_sample_fn *fn, void *ctx,
                                 struct rc_err *err);
 

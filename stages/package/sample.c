@@ -1,11 +1,13 @@
 /* sample.c -- JSON of samples.
  *
  *   text_sample_*()      an item's text with the places of its pages in it
- *   page_sample_print()  a page's lines in the pixels of the image beside it */
+ *   page_sample_print()  a page's lines in the pixels of the image beside it
+ *   line_sample_print()  a line, and where it stands on its scan */
 #include "package/sample.h"
 
 #include <string.h>
 
+#include "common/page_key.h"
 #include "common/personal.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -297,6 +299,53 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set(sample, "scan_width", json_integer(page->page.width));
 	set(sample, "scan_height", json_integer(page->page.height));
 	add_layout(sample, page, image, choice);
+	rc_json_print(out, sample);
+	rc_buf_addc(out, '\n');
+}
+
+/* ---- lines ----------------------------------------------------------------------------------------------- */
+
+static json_t *corners_of(const struct page_line *line)
+{
+	json_t *corners = json_array();
+
+	for (int i = 0; i < 8; i++)
+		json_array_append_new(corners, json_integer(line->corners[i]));
+	return corners;
+}
+
+void line_sample_print(const char *key, const struct record_head *head, const struct record_page *page, const struct page_line *line,
+                       const char *split, const struct rc_digest *image, const struct rc_digest *record, const char *license,
+                       struct rc_buf *out)
+{
+	const struct rc_line *l = line->line;
+	RC_OWN_BUF of = RC_BUF(1 << 10);
+	RC_OWN_JSON sample = json_object();
+
+	page_key(head->id, &page->scan, page->frame, &of);
+	set_str(sample, "id", key);
+	set_str(sample, "page", of.data);
+	set_str(sample, "item", head->id);
+	set_str(sample, "date_edtf", head->date_edtf);
+	set_str(sample, "split", split);
+	set(sample, "scan", hex_of(&page->scan));
+	set(sample, "frame", json_integer(page->frame));
+	set_str(sample, "source", page->source);
+	set_str(sample, "member", page->member);
+	set(sample, "record", hex_of(record));
+	set(sample, "rights", rights_of(head, license));
+	set_str(sample, "region", rc_region_type_name(line->region->type));
+	set(sample, "box", box_of(l->box));
+	set(sample, "polygon", corners_of(line));
+	set_str(sample, "direction", rc_direction_name(l->direction));
+	set(sample, "confidence", json_real((double)l->confidence));
+	set(sample, "estimated_error", json_real(l->estimated_error < 0 ? -1 : (double)l->estimated_error));
+	set(sample, "corrected", json_boolean(l->human));
+	set_str(sample, "script", page->page.script);
+	set_str(sample, "models", page->page.models);
+	set(sample, "width", json_integer(line->width));
+	set(sample, "height", json_integer(line->height));
+	set(sample, "image_sha256", hex_of(image));
 	rc_json_print(out, sample);
 	rc_buf_addc(out, '\n');
 }

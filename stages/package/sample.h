@@ -1,6 +1,6 @@
 /* sample.h -- what one sample says: JSON built from a record and curate's decision about it.
  *
- * schemas/text-sample.schema.json and schemas/page-sample.schema.json are the definitions. Loaders guess the type of every
+ * schemas/text-sample.schema.json, page-sample.schema.json and line-sample.schema.json are the definitions. Loaders guess the type of every
  * field from the first samples, so all samples have the same fields, each field has one type in all of them, what is
  * unknown is "" or -1, and no list is ever empty. */
 #ifndef PACKAGE_SAMPLE_H
@@ -8,6 +8,7 @@
 
 #include "common/record.h"
 #include "core/json.h"
+#include "package/lines.h"
 
 struct sample_choice {          /* what curate decided of a page */
 	bool in_text;           /* its text counts */
@@ -51,5 +52,12 @@ struct page_image {
 void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page,
                        const struct sample_choice *choice, const char *split, const struct page_image *image, const struct rc_digest *record,
                        const char *license, struct rc_buf *out);
+
+/* ---- lines ----------------------------------------------------------------------------------------------- */
+
+/* Keys are made by line_key(). Appends the JSON member; boxes and corners are on the stored frame. */
+void line_sample_print(const char *key, const struct record_head *head, const struct record_page *page, const struct page_line *line,
+                       const char *split, const struct rc_digest *image, const struct rc_digest *record, const char *license,
+                       struct rc_buf *out);
 
 #endif

@@ -16,7 +16,7 @@
 #include "package/mds.h"
 #include "package/ustar.h"
 
-#define N_STREAMS (4 * SPLIT_COUNT + 1)                 /* text, pages in two formats, mds; the index */
+#define N_STREAMS (5 * SPLIT_COUNT + 1)                 /* text, pages in two formats, mds, lines; the index */
 #define NAME_DIGITS 16                                  /* of the digest, in a shard's name */
 #define MAX_OFFSETS (INT64_C(1) << 30)
 /* Text is packed about 1 : 3 by zstd; the cut must not depend on how well a neighbour packs, so it uses this. */
@@ -94,6 +94,8 @@ static struct stream *find_stream(struct shards *s, enum manifest_kind kind, int
 		return &s->streams[SPLIT_COUNT * (png ? 2 : 1) + split];
 	case MANIFEST_MDS:
 		return &s->streams[SPLIT_COUNT * 3 + split];
+	case MANIFEST_LINES:
+		return &s->streams[SPLIT_COUNT * 4 + split];
 	default:
 		return &s->streams[N_STREAMS - 1];
 	}
@@ -108,6 +110,9 @@ static void make_path(const struct shards *s, const struct shard *shard, const c
 		break;
 	case MANIFEST_PAGES:
 		rc_buf_addf(out, "pages/%s-%s-%.*s.tar", manifest_splits[shard->split], shard->png ? "png" : "jpg", NAME_DIGITS, digits);
+		break;
+	case MANIFEST_LINES:
+		rc_buf_addf(out, "lines/%s-%.*s.tar", manifest_splits[shard->split], NAME_DIGITS, digits);
 		break;
 	case MANIFEST_MDS:
 		rc_buf_addf(out, "mds/%s/shard.%.*s.mds.zstd", manifest_splits[shard->split], NAME_DIGITS, digits);
@@ -324,13 +329,13 @@ static enum rc_status add_member(struct stream *st, const char *key, const char 
 	return status;
 }
 
-enum rc_status shards_add_page(struct shards *s, int split, const struct sample_cut *cut, const struct page_sample *sample,
-                               struct sample_place *ret, struct rc_err *err)
+enum rc_status shards_add_page(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
+                               const struct page_sample *sample, struct sample_place *ret, struct rc_err *err)
 {
 	int64_t weight = ustar_member_bytes((int64_t)sample->image->len) + ustar_member_bytes((int64_t)sample->json->len) +
 	                 ustar_member_bytes((int64_t)sample->text->len);
 	struct stream *st;
-	enum rc_status status = make_room(s, &(struct shard){ .kind = MANIFEST_PAGES, .split = split, .png = sample->png }, cut,
+	enum rc_status status = make_room(s, &(struct shard){ .kind = kind, .split = split, .png = sample->png }, cut,
 	                                  weight, &st, err);
 	int64_t at;
 

@@ -31,7 +31,7 @@ struct shard {                  /* a finished one, or one that is being filled (
 struct sample_place {
 	size_t shard;           /* index in shards_list() */
 	int64_t at;             /* number in the shard, from 0 */
-	int64_t offset;         /* text: of its line in the unpacked stream; pages: of its first header in the tar */
+	int64_t offset;         /* text: of its line in the unpacked stream; pages and lines: of its first header in the tar */
 };
 
 struct sample_cut {             /* what decides whether the stream is cut before a sample */
@@ -39,7 +39,7 @@ struct sample_cut {             /* what decides whether the stream is cut before
 	uint64_t box;           /* of its box: another one than that of the sample before starts a box */
 };
 
-struct page_sample {            /* members in the order in which they are written: image, JSON, text */
+struct page_sample {            /* of a page, or of a line: its image, JSON and text */
 	const char *key;        /* at most PAGE_KEY_MAX bytes, no dots */
 	bool png;
 	const struct rc_buf *image, *json, *text;
@@ -52,7 +52,8 @@ enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard
  * MANIFEST_INDEX (which is never cut, split -1). */
 enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
                                const struct rc_buf *line, struct sample_place *ret, struct rc_err *err);
-enum rc_status shards_add_page(struct shards *s, int split, const struct sample_cut *cut, const struct page_sample *sample,
+/* kind: MANIFEST_PAGES, or MANIFEST_LINES, whose images are PNG. */
+enum rc_status shards_add_page(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut, const struct page_sample *sample,
                                struct sample_place *ret, struct rc_err *err);
 /* Ends all open shards. */
 enum rc_status shards_finish(struct shards *s, struct rc_err *err);

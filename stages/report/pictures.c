@@ -8,12 +8,10 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 #include <leptonica/allheaders.h>
 
 #include "common/image.h"
-#include "common/pdf.h"
-#include "core/outfile.h"
+#include "common/scan_job.h"
 
 enum { QUALITY = 60, MARGIN = 3 };      /* of JPEG; white around a glyph in its cell, pixels */
 static const double around = 0.12;      /* of a glyph's longer side is shown beside it: what was cut off can be seen */
@@ -68,51 +66,6 @@ static PIX *turned(PIX *pix, int turn)
 	OWN_PIX rotated = how[turn].quarters ? pixRotateOrth(pix, how[turn].quarters) : pixClone(pix);
 
 	return rotated && how[turn].mirror ? pixFlipLR(NULL, rotated) : pixClone(rotated);
-}
-
-/* ---- decoding ----------------------------------------------------------------------------------------------- */
-
-static enum rc_status read_all(int fd, int64_t offset, int64_t len, const char *name, struct rc_buf *out, struct rc_err *err)
-{
-	char *to = rc_buf_grow(out, (size_t)len);
-
-	if (!to)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot read '%s': not enough memory", name);
-	if (!rc_read_all(fd, to, (size_t)len, offset))
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_TRUNCATED, "cannot read '%s': it became shorter", name);
-	return RC_OK;
-}
-
-static enum rc_status decode(const struct rc_config *cfg, const json_t *args, int fd, PIX **ret, struct rc_err *err)
-{
-	const char *name = rc_json_str(args, "name", "page");
-	enum rc_media media = rc_media_find(rc_json_str(args, "media", ""));
-	int64_t offset = rc_json_int(args, "offset", 0), len = rc_json_int(args, "len", 0);
-	int32_t frame = (int32_t)rc_json_int(args, "frame", 0);
-	struct rc_image *image = NULL;
-	struct image_info info;
-	enum rc_status status;
-
-	if (len <= 0 || len > RC_MAX_SCAN_BYTES || offset < 0)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot read '%s': its size makes no sense", name);
-	if (media == RC_MEDIA_PDF) {
-		RC_CLEANUP(pdf_close) struct pdf *pdf = NULL;
-
-		status = pdf_open(&pdf, fd, offset, len, name, err);
-		if (rc_good(status))
-			status = pdf_render(pdf, frame, (int32_t)cfg->ingest_default_dpi, &image, &info, err);
-	} else {
-		RC_OWN_BUF bytes = RC_BUF((size_t)RC_MAX_SCAN_BYTES);
-
-		status = read_all(fd, offset, len, name, &bytes, err);
-		if (rc_good(status) && media == RC_MEDIA_UNKNOWN)
-			media = image_sniff(bytes.data, bytes.len);
-		if (rc_good(status))
-			status = image_decode(bytes.data, bytes.len, media, frame, name, &image, &info, err);
-	}
-	if (rc_good(status))
-		*ret = image_take_pix(&image);
-	return status;
 }
 
 /* ---- images --------------------------------------------------------------------------------------------------- */
@@ -205,14 +158,14 @@ enum rc_status report_pictures_job(const struct rc_config *cfg, const json_t *ar
                                    struct rc_err *err)
 {
 	int64_t turn = rc_json_int(args, "turn", 1);
+	struct rc_image *image = NULL;
 	OWN_PIX stored = NULL;
 	OWN_PIX upright = NULL;
-	enum rc_status status;
+	enum rc_status status = scan_job_decode(cfg, args, source_fd, &image, err);
 
-	image_quiet();
-	status = decode(cfg, args, source_fd, &stored, err);
 	if (!rc_good(status))
 		return status;
+	stored = image_take_pix(&image);
 	upright = turned(stored, turn >= 1 && turn <= 8 ? (int)turn : 1);
 	pixDestroy(&stored);
 	if (!upright)

@@ -135,6 +135,14 @@ static bool fits(const struct pull_choice *choice, int split, enum manifest_kind
 	return (choice->split < 0 || split == choice->split) && (choice->kind < 0 || (int)kind == choice->kind);
 }
 
+/* A card below the root is of the kind whose folder it lies in. */
+static bool is_card_for(enum manifest_kind kind, const char *path)
+{
+	const char *name = manifest_kind_name(kind), *slash = strchr(path, '/');
+
+	return !slash || ((size_t)(slash - path) == strlen(name) && strncmp(path, name, strlen(name)) == 0);
+}
+
 /* A table of offsets comes with its shard, which stands before it. number: of shards that fit, so far. */
 static bool is_chosen(const struct pulling *p, const struct pull_choice *choice, const struct manifest_file *f, int64_t *number)
 {
@@ -150,7 +158,7 @@ static bool is_chosen(const struct pulling *p, const struct pull_choice *choice,
 				return p->chosen[shard - p->manifest->files];
 		return false;
 	}
-	return f->kind != MANIFEST_CARD || choice->kind < 0 || choice->kind == MANIFEST_PAGES || strncmp(f->path, "pages/", 6) != 0;
+	return f->kind != MANIFEST_CARD || choice->kind < 0 || is_card_for((enum manifest_kind)choice->kind, f->path);
 }
 
 static enum rc_status choose(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)

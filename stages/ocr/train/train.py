@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Trains a model from params.toml: train.py [--minutes M] [--steps N] [--lines DIR] [--from FILE.pt] [--out FILE.traineddata]
+"""Trains a model from params.toml: train.py [--minutes M] [--steps N] [--lines PLACE] [--from FILE.pt] [--out FILE.traineddata]
 
-Synthetic lines without end, and with --lines real ones (NAME.png or .jpg beside NAME.txt, as in the corpus's lines shards,
-vertical columns upright or already turned). CTC on CPU (bfloat16 where the processor has it) or GPU. Every checkpoint is a
+Synthetic lines without end, and with --lines real ones: a corpus, its line shards as they are or unpacked, or a folder of NAME.png or
+.jpg beside NAME.txt (vertical columns upright or already turned). CTC on CPU (bfloat16 where the processor has it) or GPU. Every checkpoint is a
 whole .traineddata of the averaged weights, with the state to go on from beside it (.pt).
 """
 import argparse
 import copy
 import glob
+import json
 import math
 import os
 import random
+import tarfile
 import time
 import tomllib
 from queue import Full
@@ -34,17 +36,50 @@ def load_params():
 		return tomllib.load(f)
 
 
-def real_lines(folder, chars, line):
-	"""Line images with text; only lines whose every character is in the set."""
-	found = []
-	for path in sorted(glob.glob(os.path.join(folder, "**", "*.txt"), recursive=True)):
+def members(path):
+	"""Samples of a WebDataset tar as {extension: bytes}, by key."""
+	samples = {}
+	with tarfile.open(path, "r:") as tar:
+		for member in tar:
+			key, _, extension = member.name.partition(".")
+			if member.isfile() and extension in ("json", "png", "txt"):
+				samples.setdefault(key, {})[extension] = tar.extractfile(member).read()
+	return samples
+
+
+def sources(place):
+	"""What --lines names, sample by sample, as ({extension: bytes}): a corpus, a shard (.tar), or a folder of shards, of unpacked ones or of
+	NAME.png (or .jpg) beside NAME.txt."""
+	manifest = os.path.join(place, "manifest.json")
+	if os.path.exists(manifest):                            # older versions' shards may lie beside
+		with open(manifest, encoding="utf-8") as f:
+			shards = [os.path.join(place, x["path"]) for x in json.load(f)["files"] if x["kind"] == "lines"]
+	else:
+		shards = [place] if os.path.isfile(place) else sorted(glob.glob(os.path.join(glob.escape(place), "**", "*.tar"), recursive=True))
+	for shard in shards:
+		yield from members(shard).values()
+	for path in [] if shards else sorted(glob.glob(os.path.join(glob.escape(place), "**", "*.txt"), recursive=True)):
 		image = next((path[:-4] + e for e in (".png", ".jpg", ".jpeg") if os.path.exists(path[:-4] + e)), None)
-		with open(path, encoding="utf-8") as f:
-			t = "".join(f.read().split())
-		img = cv2.imread(image, cv2.IMREAD_GRAYSCALE) if image else None
+		sample = {}
+		for extension, name in (("txt", path), ("png", image), ("json", path[:-4] + ".json")):
+			if name and os.path.exists(name):
+				with open(name, "rb") as f:
+					sample[extension] = f.read()
+		yield sample
+
+
+def real_lines(place, chars):
+	"""Line images with text; only lines whose every character is in the set, and none of the validation and test splits."""
+	found = []
+	for sample in sources(place):
+		facts = json.loads(sample.get("json", b"{}"))
+		if "png" not in sample or "txt" not in sample or facts.get("split", "train") != "train":
+			continue
+		t = "".join(sample["txt"].decode("utf-8").split())
+		img = cv2.imdecode(np.frombuffer(sample["png"], np.uint8), cv2.IMREAD_GRAYSCALE)
 		if img is None or not t or any(c not in chars for c in t):
 			continue
-		if img.shape[0] > img.shape[1]:
+		if facts.get("direction", "unknown") == "vertical" or (img.shape[0] > img.shape[1] and facts.get("direction", "unknown") == "unknown"):
 			img = cv2.rotate(img, cv2.ROTATE_90_COUNTERCLOCKWISE)
 		found.append((img, t))
 	return found
@@ -58,7 +93,7 @@ def produce(params, seed, queue, lines, height):
 	model = traineddata.Model(params["model"]["base"])
 	forms = charset.prepare(model)
 	source = synth.Synth(params, text.Text(params["text"], model.chars, forms, random.Random(seed + 1)), seed)
-	real = real_lines(lines, model.ids, params["line"]) if lines else []
+	real = real_lines(lines, model.ids) if lines else []
 	while True:
 		batch = source.block()
 		if real and rng.random() < params["train"]["real"]:

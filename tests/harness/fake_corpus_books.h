@@ -7,9 +7,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/record.h"
-#include "core/books.h"
+#include "core/outfile.h"
+#include "core/stage.h"
 
 #define FAKE_PAGES 8
 #define FAKE_ITEMS 2000
@@ -19,6 +22,7 @@ struct fake_page {
 	const char *text;               /* lines end in '\n' */
 	const char *image;              /* bytes are in image_len; NULL: none */
 	size_t image_len;
+	int32_t width, height;          /* of the image, when it is the scan as well; 0: there is no scan */
 	float confidence;
 	float error;                    /* estimated; 0: no estimate */
 	enum rc_page_class page_class;
@@ -43,6 +47,9 @@ struct rc_books {
 	char last_warning[1000];
 	bool reversed;                  /* hand out items in the other order, to show that it does not matter */
 	int64_t stale;
+	/* work in a worker: the stage's job, run here */
+	enum rc_status (*job)(const struct rc_config *cfg, const json_t *args, int source_fd, struct rc_job_out *out, struct rc_err *err);
+	int crash_after;                /* > 0: the next job's worker dies when it sends part number crash_after, once */
 };
 
 static struct rc_books *fake_current;
@@ -197,7 +204,8 @@ enum rc_status rc_books_each_page(struct rc_books *b, const char *item, rc_page_
 	enum rc_status status = RC_OK;
 
 	for (int i = 0; i < it->n && rc_good(status); i++) {
-		struct rc_page_row row = { .id = i, .place_in_item = i + 1, .entry.item = it->id, .entry.scan = fake_digest(it->pages[i].scan) };
+		struct rc_page_row row = { .id = i, .place_in_item = i + 1, .entry.item = it->id, .entry.scan = fake_digest(it->pages[i].scan),
+		                           .root_path = "/scans", .source_path = "p.tif" };
 
 		if (it->pages[i].image)
 			row.image = rc_digest_of(it->pages[i].image, it->pages[i].image_len);
@@ -222,6 +230,64 @@ enum rc_status rc_books_object(struct rc_books *b, const struct rc_digest *objec
 			}
 		}
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "no such object");
+}
+
+/* ---- work in a worker --------------------------------------------------------------------------------------- */
+
+enum rc_status rc_books_open_scan(struct rc_books *b, const struct rc_page_row *row, int *ret, int64_t *offset, int64_t *len, struct rc_err *err)
+{
+	for (int i = 0; i < b->n; i++)
+		for (int p = 0; p < b->items[i].n; p++) {
+			const struct fake_page *page = &b->items[i].pages[p];
+			struct rc_digest d = fake_digest(page->scan);
+
+			if (!page->width || !rc_digest_equal(&d, &row->entry.scan))
+				continue;
+			*offset = 0;
+			*len = (int64_t)page->image_len;
+			*ret = memfd_create("scan", MFD_CLOEXEC);
+			return rc_write_all(*ret, page->image, page->image_len) ? RC_OK : RC_RUN_FAILED;
+		}
+	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_GONE, "cannot open '%s/%s'", row->root_path, row->source_path);
+}
+
+struct rc_job_out {
+	rc_part_fn *on_part;
+	void *ctx;
+	int fd, parts, crash_after;
+	int64_t len;
+};
+
+enum rc_status rc_job_write(struct rc_job_out *out, const void *bytes, size_t len, struct rc_err *err)
+{
+	out->len += (int64_t)len;
+	return rc_write_all(out->fd, bytes, len) ? RC_OK : RC_RUN_FAILED;
+}
+
+enum rc_status rc_job_emit(struct rc_job_out *out, const json_t *part, struct rc_err *err)
+{
+	enum rc_status status;
+
+	if (out->crash_after && ++out->parts == out->crash_after)
+		return rc_fail(err, RC_RETRY, RC_WHY_CRASH, "the worker died");
+	status = out->on_part(out->ctx, part, out->fd, out->len, err);
+	out->len = 0;
+	return ftruncate(out->fd, 0) == 0 && lseek(out->fd, 0, SEEK_SET) == 0 ? status : RC_RUN_FAILED;
+}
+
+enum rc_status rc_books_job(struct rc_books *b, const char *stage, const json_t *args, int source_fd, rc_part_fn *on_part, void *ctx,
+                            struct rc_err *err)
+{
+	enum rc_status status = RC_RETRY;
+
+	for (int attempt = 0; attempt < 2 && status == RC_RETRY; attempt++) {
+		RC_OWN_FD fd = memfd_create("spool", MFD_CLOEXEC);
+		struct rc_job_out out = { .on_part = on_part, .ctx = ctx, .fd = fd, .crash_after = b->crash_after };
+
+		b->crash_after = 0;
+		status = b->job ? b->job(b->cfg, args, source_fd, &out, err) : rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "no job");
+	}
+	return status;
 }
 
 void rc_books_record_path(struct rc_books *b, const char *item, struct rc_buf *out)
@@ -285,8 +351,8 @@ static void fake_fill(struct record_page *page, const struct fake_page *from)
 	const char *line = from->text;
 	struct rc_region *region;
 
-	page->page.width = 1000;
-	page->page.height = 2000;
+	page->page.width = from->width ? from->width : 1000;
+	page->page.height = from->width ? from->height : 2000;
 	page->page.quality.confidence = from->confidence;
 	page->page.quality.page_class = from->page_class;
 	page->page.quality.estimated_error = from->error > 0 ? from->error : -1;
@@ -301,6 +367,8 @@ static void fake_fill(struct record_page *page, const struct fake_page *from)
 
 		l->text = strndup(line, (size_t)(end - line));
 		l->box = (struct rc_box){ 100, 200, 50, 400 };
+		if (from->width)        /* columns on it */
+			l->box = (struct rc_box){ from->width - 12 * (int32_t)region->n_lines, 4, 10, from->height - 8 };
 		l->confidence = from->confidence;
 	}
 }

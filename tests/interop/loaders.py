@@ -137,6 +137,32 @@ def webdataset_loads_every_page_with_its_picture():
 
 
 @check
+def webdataset_loads_every_line_with_its_picture_and_text():
+    wds = need("webdataset")
+    need("PIL.Image")
+    said = {s["id"]: s["text"] for s in cat("--shards", "lines")}
+    loaded = {}
+    for f in files("lines"):
+        for sample in wds.WebDataset(os.path.join(CORPUS, f["path"]), shardshuffle=False).decode("pil"):
+            facts, picture = sample["json"], sample["png"]
+            equal((list(picture.size), picture.mode), ([facts["width"], facts["height"]], "L"), f"picture of {sample['__key__']}")
+            loaded[os.path.basename(sample["__key__"])] = sample["txt"]
+    assert len(loaded) > 100, f"{len(loaded)} lines"
+    equal(len(loaded), sum(f["samples"] for f in files("lines")), "lines")
+    equal(loaded, said, "texts")
+
+
+@check
+def datasets_loads_lines_by_their_own_card():
+    datasets = need("datasets")
+    loaded = datasets.load_dataset(os.path.join(CORPUS, "lines"), "lines", streaming=True)
+    rows = [row for split in loaded.values() for row in split.cast_column("png", datasets.Image(decode=False))]
+    equal(len(rows), sum(f["samples"] for f in files("lines")), "rows")
+    for row in rows:
+        equal(hashlib.sha256(row["png"]["bytes"]).hexdigest(), row["json"]["image_sha256"], row["__key__"])
+
+
+@check
 def datasets_loads_text_streaming_and_not():
     datasets = need("datasets")
     want = sorted(s["id"] for s in cat())
@@ -285,11 +311,11 @@ def json_outputs_keep_to_their_schemas():
     keeps(manifest(), "manifest.schema.json")
     for sample in cat():
         keeps(sample, "text-sample.schema.json")
-    for f in files("pages"):
+    for f in files("pages") + files("lines"):
         with tarfile.open(os.path.join(CORPUS, f["path"]), "r:") as tar:
             for member in tar:
                 if member.name.endswith(".json"):
-                    keeps(json.load(tar.extractfile(member)), "page-sample.schema.json")
+                    keeps(json.load(tar.extractfile(member)), {"pages": "page-sample", "lines": "line-sample"}[f["kind"]] + ".schema.json")
     keeps(json.loads(output(BINARY, "status", BATCH, "--json")), "status.schema.json")
     with open(os.path.join(BATCH, ".redcorpus", "events.jsonl"), encoding="utf-8") as f:
         for line in f:

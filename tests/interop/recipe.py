@@ -3,10 +3,15 @@
 
 Needs the environment of `make model` (build/model/venv or this Python's own packages); skips by name without it.
 """
+import io
+import json
 import os
+import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TRAIN = os.path.join(ROOT, "stages", "ocr", "train")
@@ -44,13 +49,35 @@ def a_few_steps_give_a_model_that_tesseract_reads_with(p, folder):
 	assert same * 3 > len(want), "Tesseract read %r for %r" % (got, want)
 
 
+def the_recipe_takes_line_shards_packed_and_unpacked(p, folder):
+	shards, loose = os.path.join(folder, "lines"), os.path.join(folder, "loose")
+	for place in (shards, loose):
+		os.makedirs(place)
+	parts = (b"IHDR" + struct.pack(">IIBBBBB", 2, 4, 8, 0, 0, 0, 0), b"IDAT" + zlib.compress(b"\0\xff\x10" * 4), b"IEND")
+	png = b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(x) - 4) + x + struct.pack(">I", zlib.crc32(x)) for x in parts)
+	lines = [("a-1", "train", "vertical", "\u7532"), ("a-2", "test", "vertical", "\u4e59"), ("a-3", "train", "horizontal", "\u4e19")]
+	with tarfile.open(os.path.join(shards, "train-0.tar"), "w", format=tarfile.USTAR_FORMAT) as tar:
+		for key, split, direction, text in lines:
+			for extension, data in (("json", json.dumps({"split": split, "direction": direction}).encode()), ("png", png), ("txt", text.encode())):
+				member = tarfile.TarInfo("%s.%s" % (key, extension))
+				member.size = len(data)
+				tar.addfile(member, io.BytesIO(data))
+				with open(os.path.join(loose, member.name), "wb") as f:
+					f.write(data)
+	code = ("import sys; sys.path.insert(0, sys.argv[1]); import train\n"
+		"for place in sys.argv[2:]: print([(img.shape, t) for img, t in train.real_lines(place, set('\u7532\u4e59\u4e19'))])")
+	got = subprocess.run([p, "-c", code, TRAIN, shards, os.path.join(shards, "train-0.tar"), loose], check=True, capture_output=True, text=True).stdout
+	assert got.splitlines() == ["[((2, 4), '\u7532')]"] * 3, got
+
+
 def main():
 	p = python()
 	if p is None or not os.path.exists(BASE):
 		print("skip recipe: %s" % ("no Python with torch, cv2, fontTools and PIL" if p is None else "no " + BASE))
 		return 0
 	failed = 0
-	for test in (unchanged_model_comes_out_byte_for_byte, a_few_steps_give_a_model_that_tesseract_reads_with):
+	for test in (unchanged_model_comes_out_byte_for_byte, the_recipe_takes_line_shards_packed_and_unpacked,
+		a_few_steps_give_a_model_that_tesseract_reads_with):
 		with tempfile.TemporaryDirectory() as folder:
 			try:
 				test(p, folder)

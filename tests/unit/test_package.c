@@ -499,6 +499,78 @@ TEST(personal_data_stand_in_no_shard_unless_somebody_wants_them)
 }
 
 /* mds: one more form of the same texts; a table of offsets beside each tar. Both are checked, and damage is found. */
+/* ---- lines -------------------------------------------------------------------------------------------------- */
+
+static struct rc_books *books_with_scans(const char *dir)
+{
+	struct rc_books *b = fake_books_new(dir);
+
+	b->job = package_stage.job;
+	for (int i = 0; i < 2; i++) {
+		static const char *const texts[2] = { "第一行蘇維埃政府布告\n第二行各級政府\n電話13812345678\n", "另一頁的第一行\n以及第二行\n" };
+		struct fake_page *page = fake_add_page(fake_add_item(b, i ? "box-b.tif" : "box-a.tif", "allowed"), i ? "s1" : "s0", texts[i], 0.96f);
+
+		add_image(page, 2 + i);
+		page->width = 64;
+		page->height = 128;
+	}
+	rc_config_set(b->cfg, "package.shards=lines", NULL);
+	rc_config_set(b->cfg, "corpus.version=1.0.0", NULL);
+	return b;
+}
+
+TEST(lines_that_were_read_are_samples_with_their_image_and_those_with_personal_data_are_not)
+{
+	make_images();
+	struct rc_books *b = books_with_scans(here("batch"));
+
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus/lines && mkdir ../../x && for f in *.tar; do tar -xf $f -C ../../x; done"), 0);
+	check_int(run("[ $(ls batch/x/*.png | wc -l) = 4 ] && [ $(ls batch/x | wc -l) = 12 ] && ! grep -rq 138123 batch/x"), 0);
+	check_int(run("ls batch/x | grep -q '^box-a%2Etif-[0-9a-f]\\{12\\}-52_4_10_120.png$'"), 0);
+	check_int(run("[ \"$(cat batch/x/box-a*-40_4_10_120.txt)\" = 第二行各級政府 ]"), 0);
+	check_int(run("grep -q '\"width\":10,' batch/x/box-a*-40_4_10_120.json"), 0);
+	check_int(findings_of("batch/corpus").n, 0);
+	check_int(make(b), RC_SKIP);
+	check_int(rc_config_set(b->cfg, "package.personal=keep", NULL), RC_OK);
+	check_int(make(b), RC_OK);
+	check_int(run("cat batch/corpus/lines/*.tar | grep -aq 13812345678"), 0);
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_worker_that_dies_while_it_cuts_lines_changes_no_byte)
+{
+	make_images();
+	struct rc_books *b = books_with_scans(here("one")), *other = books_with_scans(here("two"));
+
+	check_int(make(b), RC_OK);
+	other->crash_after = 2;
+	check_int(make(other), RC_OK);
+	check_int(other->crash_after, 0);
+	check_int(run("diff -r one/corpus two/corpus"), 0);
+	fake_books_free(b);
+	fake_books_free(other);
+	free_images();
+}
+
+TEST(a_scan_that_is_gone_costs_its_lines_until_it_is_there_again)
+{
+	make_images();
+	struct rc_books *b = books_with_scans(here("batch"));
+
+	b->items[1].pages[0].width = 0;
+	check_int(make(b), RC_WARN);
+	check_contains(b->last_warning, "no lines of page 1 of 'box-b.tif'");
+	check_int(run("tar -tf batch/corpus/lines/*.tar | grep -c png > n; [ $(cat n) = 2 ]"), 0);
+	b->items[1].pages[0].width = 64;
+	check_int(make(b), RC_OK);
+	check_int(run("for f in batch/corpus/lines/*.tar; do tar -tf $f; done | grep -c png > n; [ $(cat n) = 4 ]"), 0);
+	check_int(findings_of("batch/corpus").n, 0);
+	fake_books_free(b);
+	free_images();
+}
+
 TEST(texts_can_be_had_as_mds_and_tars_have_tables_of_offsets)
 {
 	make_images();

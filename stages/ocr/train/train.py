@@ -69,17 +69,20 @@ def sources(place):
 
 
 def real_lines(place, chars):
-	"""Line images with text; only lines whose every character is in the set, and none of the validation and test splits."""
+	"""Line images with text; only lines whose every character is in the set. Lines of a corpus are taken from its train split, columns only, and
+	as they are on the scan: they get the contrast that the network is shown."""
 	found = []
 	for sample in sources(place):
 		facts = json.loads(sample.get("json", b"{}"))
-		if "png" not in sample or "txt" not in sample or facts.get("split", "train") != "train":
+		if "png" not in sample or "txt" not in sample or facts.get("split", "train") != "train" or facts.get("direction", "vertical") != "vertical":
 			continue
 		t = "".join(sample["txt"].decode("utf-8").split())
 		img = cv2.imdecode(np.frombuffer(sample["png"], np.uint8), cv2.IMREAD_GRAYSCALE)
 		if img is None or not t or any(c not in chars for c in t):
 			continue
-		if facts.get("direction", "unknown") == "vertical" or (img.shape[0] > img.shape[1] and facts.get("direction", "unknown") == "unknown"):
+		if facts:
+			img = cv2.rotate(synth.contrast(img), cv2.ROTATE_90_COUNTERCLOCKWISE)
+		elif img.shape[0] > img.shape[1]:
 			img = cv2.rotate(img, cv2.ROTATE_90_COUNTERCLOCKWISE)
 		found.append((img, t))
 	return found

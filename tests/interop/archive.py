@@ -123,7 +123,8 @@ def our_alto_and_page_give_dinglehopper_the_text_of_the_record():
         folder = exported(kind)
         for page in read_pages():
             got = ocr_files.extract(page.file(folder)).text
-            assert squeezed(got) == squeezed(page.text()), (kind, page.file(folder), got[:200], page.text()[:200])
+            want = page.text().replace("—", "–")        # dinglehopper takes the long dash for the shorter one
+            assert squeezed(got) == squeezed(want), (kind, page.file(folder), got[:200], page.text()[:200])
 
 
 @check

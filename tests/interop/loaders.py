@@ -139,14 +139,15 @@ def webdataset_loads_every_page_with_its_picture():
 @check
 def webdataset_loads_every_line_with_its_picture_and_text():
     wds = need("webdataset")
-    need("PIL.Image")
+    image = need("PIL.Image")
     said = {s["id"]: s["text"] for s in cat("--shards", "lines")}
     loaded = {}
     for f in files("lines"):
-        for sample in wds.WebDataset(os.path.join(CORPUS, f["path"]), shardshuffle=False).decode("pil"):
-            facts, picture = sample["json"], sample["png"]
+        for sample in wds.WebDataset(os.path.join(CORPUS, f["path"]), shardshuffle=False):
+            facts, picture = json.loads(sample["json"]), image.open(io.BytesIO(sample["png"]))
+            picture.load()
             equal((list(picture.size), picture.mode), ([facts["width"], facts["height"]], "L"), f"picture of {sample['__key__']}")
-            loaded[os.path.basename(sample["__key__"])] = sample["txt"]
+            loaded[os.path.basename(sample["__key__"])] = sample["txt"].decode("utf-8")
     assert len(loaded) > 100, f"{len(loaded)} lines"
     equal(len(loaded), sum(f["samples"] for f in files("lines")), "lines")
     equal(loaded, said, "texts")

@@ -2,7 +2,8 @@
  *
  * A command is one function in one file, and one line in the table of main.c:
  *
- *     int rc_cmd_stats(struct rc_cli *cli, int argc, char **argv)
+ *     int rc_cmd_gc(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_stats(struct rc_cli *cli, int argc, char **argv)
  *     {
  *             bool json = false;
  *             const struct rc_option options[] = {
@@ -111,6 +112,7 @@ int rc_cmd_publish(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_export(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_gc(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_stats(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_diff(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_import(struct rc_cli *cli, int argc, char **argv);

@@ -35,13 +35,6 @@ static const struct rc_stages stages = {
 	.upload = &upload_stage,
 };
 
-static int not_yet(struct rc_cli *cli, int argc, char **argv)
-{
-	struct rc_err err;
-
-	return rc_cli_fail(cli, rc_fail(&err, RC_RUN_FAILED, RC_WHY_USAGE, "'%s' does not work yet", argv[0]), &err);
-}
-
 static int help(struct rc_cli *cli, int argc, char **argv);
 
 /* Not for people: a worker process of a run, with its socket as descriptor 3 (pool.h). */
@@ -68,8 +61,8 @@ static const struct rc_command commands[] = {
 	{ "trace", "BATCH|CORPUS SAMPLE", "from a sample's id back to the scan and the source file", rc_cmd_trace },
 	{ "export", "BATCH --format F --out DIR", "records in the formats of archives and libraries", rc_cmd_export },
 	{ "import", "BATCH FILE...", "corrected ALTO or PAGE back into the records", rc_cmd_import },
+	{ "gc", "BATCH [--dry-run]", "drop what nothing in the batch refers to", rc_cmd_gc },
 	{ "help", "[COMMAND]", NULL, help },
-	{ "gc", "", NULL, not_yet },
 	{ "worker", "", NULL, worker },
 };
 

@@ -269,6 +269,11 @@ enum rc_status rc_ledger_object_add(struct rc_ledger *l, const struct rc_digest 
 	                DB_SHA(d), DB_INT(place->pack), DB_INT(place->offset));
 }
 
+enum rc_status rc_ledger_object_move(struct rc_ledger *l, const struct rc_digest *d, const struct rc_object_place *place, struct rc_err *err)
+{
+	return rc_db_do(l->db, err, "UPDATE object SET pack = ?2, offset = ?3 WHERE digest = ?1", DB_SHA(d), DB_INT(place->pack), DB_INT(place->offset));
+}
+
 enum rc_status rc_ledger_pack(struct rc_ledger *l, int64_t pack, int64_t *known, struct rc_err *err)
 {
 	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT known FROM pack WHERE id = ?", DB_INT(pack));

@@ -159,5 +159,23 @@ enum rc_status rc_ledger_object_add(struct rc_ledger *l, const struct rc_digest 
 /* The pack's length up to which all its objects are known; RC_SKIP for an unknown pack. */
 enum rc_status rc_ledger_pack(struct rc_ledger *l, int64_t pack, int64_t *known, struct rc_err *err);
 enum rc_status rc_ledger_pack_grown(struct rc_ledger *l, int64_t pack, int64_t known, struct rc_err *err);
+/* An object lies elsewhere now. */
+enum rc_status rc_ledger_object_move(struct rc_ledger *l, const struct rc_digest *d, const struct rc_object_place *place, struct rc_err *err);
+
+/* ---- what nothing refers to (ledger_garbage.c) ---------------------------------------------------------- */
+
+/* Results that no page is filed under: of settings that are not in use, of scans that went. */
+enum rc_status rc_ledger_unused_results(struct rc_ledger *l, int64_t *ret, struct rc_err *err);
+enum rc_status rc_ledger_forget_unused_results(struct rc_ledger *l, struct rc_err *err);
+/* Marks the objects that something refers to: results in use, scans of pages, corrections, old records. The marks lie in the ledger, so
+ * that memory stays bounded, until they are taken away. Takes away older ones first. */
+enum rc_status rc_ledger_mark(struct rc_ledger *l, struct rc_err *err);
+enum rc_status rc_ledger_unmark(struct rc_ledger *l, struct rc_err *err);
+bool rc_ledger_is_marked(struct rc_ledger *l, const struct rc_digest *d);
+/* How many objects the ledger knows in a pack. Reads the whole index: ask once. ctx as given. */
+enum rc_status rc_ledger_each_pack(struct rc_ledger *l, enum rc_status (*fn)(void *ctx, int64_t pack, int64_t objects, struct rc_err *err),
+                                   void *ctx, struct rc_err *err);
+enum rc_status rc_ledger_object_forget(struct rc_ledger *l, const struct rc_digest *d, struct rc_err *err);
+enum rc_status rc_ledger_pack_forget(struct rc_ledger *l, int64_t pack, struct rc_err *err);
 
 #endif

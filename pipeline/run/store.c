@@ -4,6 +4,7 @@
  *   scan_pack()         walks a pack by its own headers
  *   append()            one object at the end of the last pack
  *   rc_store_read()     an object's bytes, verified
+ *   rc_store_move()     an object to the end, so that its old pack can go
  *
  * The order that makes it safe: append, sync the pack, commit the ledger. A crash leaves at worst an
  * object nobody refers to (it is found and indexed when the store is opened again) or half an object at
@@ -24,20 +25,10 @@
 #include "core/zstd.h"
 
 enum {
-	FLAG_ZSTD = 1,
 	ZSTD_LEVEL = 3,                 /* page results shrink tenfold; more effort gains little and costs page time */
 	SMALLEST_PACKED = 256,          /* bytes; less is not worth a frame */
 	WINDOW = 1 << 20,
 };
-static const char magic[8] = "RCOBJ\1\r\n";
-
-struct header {
-	char magic[8], kind[8];
-	uint32_t flags, nothing;
-	uint64_t raw_len, stored_len;
-	struct rc_digest digest;
-};
-_Static_assert(sizeof(struct header) == 72, "the header is written as it stands in memory");
 
 struct rc_store {
 	char *dir;
@@ -74,101 +65,7 @@ static enum rc_status open_pack(const struct rc_store *s, int64_t pack, int flag
 	return RC_OK;
 }
 
-/* ---- headers ---------------------------------------------------------------------------------------- */
-
-static struct header make_header(const char *kind, uint32_t flags, int64_t raw_len, int64_t stored_len, const struct rc_digest *d)
-{
-	struct header h = {
-		.flags = htole32(flags), .raw_len = htole64((uint64_t)raw_len), .stored_len = htole64((uint64_t)stored_len), .digest = *d,
-	};
-
-	memcpy(h.magic, magic, sizeof h.magic);
-	memcpy(h.kind, kind, strnlen(kind, sizeof h.kind));
-	return h;
-}
-
-/* Reads the header at offset; false when there is none that could be true in a file of this size. */
-static bool read_header(int fd, int64_t offset, int64_t size, struct header *ret)
-{
-	struct header h;
-
-	if (offset + (int64_t)sizeof h > size || pread(fd, &h, sizeof h, offset) != (ssize_t)sizeof h
-	    || memcmp(h.magic, magic, sizeof magic) != 0)
-		return false;
-	h.flags = le32toh(h.flags);
-	h.raw_len = le64toh(h.raw_len);
-	h.stored_len = le64toh(h.stored_len);
-	if (h.raw_len > (uint64_t)RC_MAX_SCAN_BYTES || h.stored_len > (uint64_t)(size - offset - (int64_t)sizeof h)
-	    || (!(h.flags & FLAG_ZSTD) && h.raw_len != h.stored_len))
-		return false;
-	*ret = h;
-	return true;
-}
-
-/* Appends the raw bytes of an object; not verified. */
-static enum rc_status read_bytes(int fd, int64_t offset, const struct header *h, struct rc_buf *out, struct rc_err *err)
-{
-	RC_OWN_BUF stored = RC_BUF(RC_MAX_SCAN_BYTES);
-	struct rc_buf *to = h->flags & FLAG_ZSTD ? &stored : out;
-	size_t len = h->stored_len;
-	char *bytes = rc_buf_grow(to, len);
-
-	if (!bytes && len)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot read an object of %zu bytes: no memory", len);
-	if (!rc_read_all(fd, bytes, len, offset + (int64_t)sizeof *h)) {
-		if (errno)
-			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read an object");
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read an object: its pack ends too early");
-	}
-	return h->flags & FLAG_ZSTD ? rc_zstd_unpack(out, stored.data, stored.len, h->raw_len, err) : RC_OK;
-}
-
-/* Are the bytes behind the header those it names? RC_SKIP when they are not; an error when that cannot be known. */
-static enum rc_status is_whole(int fd, int64_t offset, const struct header *h, struct rc_err *err)
-{
-	RC_OWN_BUF raw = RC_BUF(RC_MAX_RESULT_BYTES);
-	enum rc_status status;
-	struct rc_digest d;
-
-	if (!(h->flags & FLAG_ZSTD)) {
-		status = rc_digest_fd(fd, offset + (int64_t)sizeof *h, (int64_t)h->raw_len, "object", &d, NULL, err);
-	} else {
-		if (h->raw_len > (uint64_t)RC_MAX_RESULT_BYTES)
-			return RC_SKIP;
-		status = read_bytes(fd, offset, h, &raw, err);
-		d = rc_digest_of(raw.data, raw.len);
-	}
-	if (status == RC_RUN_FAILED)
-		return status;
-	return rc_good(status) && rc_digest_equal(&d, &h->digest) ? RC_OK : RC_SKIP;
-}
-
 /* ---- finding what is there ---------------------------------------------------------------------------- */
-
-/* Moves *offset to the next magic at or after it; to size when there is none. */
-static enum rc_status find_magic(int fd, int64_t *offset, int64_t size, struct rc_err *err)
-{
-	RC_OWN_STR window = rc_alloc(WINDOW);
-
-	while (*offset < size) {
-		ssize_t n = pread(fd, window, WINDOW, *offset);
-		char *hit = n > 0 ? memmem(window, (size_t)n, magic, sizeof magic) : NULL;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot read a pack");
-		if (hit) {
-			*offset += hit - window;
-			return RC_OK;
-		}
-		if (n < (ssize_t)sizeof magic)
-			break;
-		*offset += n - (ssize_t)sizeof magic + 1;
-	}
-	*offset = size;
-	return RC_OK;
-}
 
 /* Indexes the whole objects from offset on. *ret_end: behind the last of them. What cannot be read stops it: the caller cuts off
  * what lies behind the end. */
@@ -177,14 +74,11 @@ static enum rc_status scan_pack(struct rc_store *s, int64_t pack, int fd, int64_
 {
 	struct rc_object_place place = { .pack = pack };
 	enum rc_status status;
-	struct header h;
+	struct rc_pack_header h;
 
 	*ret_end = offset;
-	for (;;) {
-		status = find_magic(fd, &offset, size, err);
-		if (!rc_good(status) || offset >= size)
-			return status;
-		status = read_header(fd, offset, size, &h) ? is_whole(fd, offset, &h, err) : RC_SKIP;
+	while ((status = rc_pack_next(fd, &offset, size, &h, err)) == RC_OK) {
+		status = rc_pack_check(fd, offset, &h, err);
 		if (status == RC_SKIP) {
 			offset++;
 			continue;
@@ -194,9 +88,10 @@ static enum rc_status scan_pack(struct rc_store *s, int64_t pack, int fd, int64_
 			status = rc_ledger_object_add(s->ledger, &h.digest, &place, err);
 		if (!rc_good(status))
 			return status;
-		offset += (int64_t)(sizeof h + h.stored_len);
+		offset += rc_pack_object_bytes(&h);
 		*ret_end = offset;
 	}
+	return status == RC_SKIP ? RC_OK : status;
 }
 
 /* Brings the index up to one pack's bytes; what is torn at its end goes. */
@@ -232,21 +127,46 @@ static enum rc_status recover_pack(struct rc_store *s, int64_t pack, struct rc_e
 	return rc_ledger_pack_grown(s->ledger, pack, end, err);
 }
 
-static enum rc_status recover(struct rc_store *s, struct rc_err *err)
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+enum rc_status rc_store_packs(struct rc_store *s, int64_t **ret, size_t *n, struct rc_err *err)
 {
 	DIR *dir = opendir(s->dir);
-	enum rc_status status = RC_OK;
+	int64_t *packs = NULL;
+	size_t count = 0;
 
 	if (!dir)
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot open '%s'", s->dir);
-	for (struct dirent *e; rc_good(status) && (e = readdir(dir));) {
+	for (struct dirent *e; (e = readdir(dir));) {
 		char *end;
 		long long pack = strtoll(e->d_name, &end, 10);
 
-		if (pack > 0 && end != e->d_name && strcmp(end, ".pack") == 0)
-			status = recover_pack(s, pack, err);
+		if (pack > 0 && end != e->d_name && strcmp(end, ".pack") == 0) {
+			packs = rc_realloc(packs, (count + 1) * sizeof *packs);
+			packs[count++] = pack;
+		}
 	}
 	closedir(dir);
+	if (count)
+		qsort(packs, count, sizeof *packs, ascending);
+	*ret = packs;
+	*n = count;
+	return RC_OK;
+}
+
+static enum rc_status recover(struct rc_store *s, struct rc_err *err)
+{
+	RC_CLEANUP(rc_free) int64_t *packs = NULL;
+	size_t n = 0;
+	enum rc_status status = rc_store_packs(s, &packs, &n, err);
+
+	for (size_t i = 0; rc_good(status) && i < n; i++)
+		status = recover_pack(s, packs[i], err);
 	return status;
 }
 
@@ -302,14 +222,10 @@ static enum rc_status sync_dir(const struct rc_store *s, struct rc_err *err)
 	return RC_OK;
 }
 
-/* Makes the last pack one that has room for len more bytes. */
-static enum rc_status make_room(struct rc_store *s, int64_t len, struct rc_err *err)
+static enum rc_status begin_pack(struct rc_store *s, struct rc_err *err)
 {
-	enum rc_status status;
+	enum rc_status status = rc_store_sync(s, err);
 
-	if (s->pack && (s->end == 0 || s->end + len <= s->pack_bytes))
-		return s->fd >= 0 ? RC_OK : open_pack(s, s->pack, O_RDWR, &s->fd, err);
-	status = rc_store_sync(s, err);
 	if (!rc_good(status))
 		return status;
 	rc_close(&s->fd);
@@ -320,6 +236,14 @@ static enum rc_status make_room(struct rc_store *s, int64_t len, struct rc_err *
 	s->pack++;
 	s->end = 0;
 	return sync_dir(s, err);
+}
+
+/* Makes the last pack one that has room for len more bytes. */
+static enum rc_status make_room(struct rc_store *s, int64_t len, struct rc_err *err)
+{
+	if (!s->pack || (s->end > 0 && s->end + len > s->pack_bytes))
+		return begin_pack(s, err);
+	return s->fd >= 0 ? RC_OK : open_pack(s, s->pack, O_RDWR, &s->fd, err);
 }
 
 static enum rc_status put(struct rc_store *s, const void *bytes, size_t len, int64_t *offset, struct rc_err *err)
@@ -340,13 +264,13 @@ static enum rc_status put(struct rc_store *s, const void *bytes, size_t len, int
 	return RC_OK;
 }
 
-static enum rc_status put_from_fd(struct rc_store *s, int fd, int64_t len, int64_t *offset, struct rc_err *err)
+static enum rc_status put_from_fd(struct rc_store *s, int fd, int64_t from, int64_t len, int64_t *offset, struct rc_err *err)
 {
 	RC_OWN_STR window = malloc(WINDOW);
 	int64_t at = 0;
 
 	while (window && at < len) {
-		ssize_t n = pread(fd, window, len - at < WINDOW ? (size_t)(len - at) : WINDOW, at);
+		ssize_t n = pread(fd, window, len - at < WINDOW ? (size_t)(len - at) : WINDOW, from + at);
 		enum rc_status status;
 
 		if (n < 0 && errno == EINTR)
@@ -361,23 +285,21 @@ static enum rc_status put_from_fd(struct rc_store *s, int fd, int64_t len, int64
 	return window ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot keep an object: no memory");
 }
 
-/* Appends the header and then the stored bytes, from memory or from fd. */
-static enum rc_status append(struct rc_store *s, const struct header *h, const void *bytes, int fd, struct rc_err *err)
+/* Appends the header and then the stored bytes, from memory or from a place in fd. The ledger is the caller's. */
+static enum rc_status append_only(struct rc_store *s, const struct rc_pack_header *h, const void *bytes, int fd, int64_t from,
+                                  struct rc_object_place *ret, struct rc_err *err)
 {
 	int64_t len = (int64_t)le64toh(h->stored_len), offset;
-	struct rc_object_place place;
 	enum rc_status status;
 
-	if (s->only_name)
-		return RC_OK;
 	status = make_room(s, len + (int64_t)sizeof *h, err);
 	if (!rc_good(status))
 		return status;
-	place = (struct rc_object_place){ .pack = s->pack, .offset = s->end };
+	*ret = (struct rc_object_place){ .pack = s->pack, .offset = s->end };
 	offset = s->end;
 	status = put(s, h, sizeof *h, &offset, err);
 	if (rc_good(status))
-		status = bytes ? put(s, bytes, (size_t)len, &offset, err) : put_from_fd(s, fd, len, &offset, err);
+		status = bytes ? put(s, bytes, (size_t)len, &offset, err) : put_from_fd(s, fd, from, len, &offset, err);
 	if (!rc_good(status)) {
 		/* Gives the room back; if even that fails, opening the store again cuts it. */
 		(void)!ftruncate(s->fd, s->end);
@@ -385,20 +307,31 @@ static enum rc_status append(struct rc_store *s, const struct header *h, const v
 	}
 	s->end = offset;
 	s->dirty = true;
-	return rc_ledger_object_add(s->ledger, &h->digest, &place, err);
+	return RC_OK;
+}
+
+static enum rc_status append(struct rc_store *s, const struct rc_pack_header *h, const void *bytes, int fd, struct rc_err *err)
+{
+	struct rc_object_place place;
+	enum rc_status status;
+
+	if (s->only_name)
+		return RC_OK;
+	status = append_only(s, h, bytes, fd, 0, &place, err);
+	return rc_good(status) ? rc_ledger_object_add(s->ledger, &h->digest, &place, err) : status;
 }
 
 enum rc_status rc_store_add_fd(struct rc_store *s, int fd, int64_t len, const char *kind, struct rc_digest *ret, struct rc_err *err)
 {
 	struct rc_digest d;
-	struct header h;
+	struct rc_pack_header h;
 	enum rc_status status;
 
 	if (len > RC_MAX_SCAN_BYTES)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_BYTES, "cannot keep an object of %lld bytes: too large", (long long)len);
 	status = rc_digest_fd(fd, 0, len, "object", &d, NULL, err);
 	if (rc_good(status) && !rc_store_has(s, &d)) {
-		h = make_header(kind, 0, len, len, &d);
+		h = rc_pack_header_make(kind, 0, len, len, &d);
 		status = append(s, &h, NULL, fd, err);
 	}
 	if (rc_good(status))
@@ -411,16 +344,16 @@ enum rc_status rc_store_add(struct rc_store *s, const void *bytes, size_t len, c
 	RC_OWN_BUF packed = RC_BUF(RC_MAX_SCAN_BYTES);
 	struct rc_digest d = rc_digest_of(bytes, len);
 	enum rc_status status = RC_OK;
-	struct header h;
+	struct rc_pack_header h;
 
 	if (!rc_store_has(s, &d)) {
 		if (len >= SMALLEST_PACKED)
 			rc_zstd_pack(&packed, bytes, len, ZSTD_LEVEL);
 		if (packed.len > 0 && !packed.failed && packed.len < len - len / 16) {
-			h = make_header(kind, FLAG_ZSTD, (int64_t)len, (int64_t)packed.len, &d);
+			h = rc_pack_header_make(kind, RC_PACK_ZSTD, (int64_t)len, (int64_t)packed.len, &d);
 			status = append(s, &h, packed.data, -1, err);
 		} else {
-			h = make_header(kind, 0, (int64_t)len, (int64_t)len, &d);
+			h = rc_pack_header_make(kind, 0, (int64_t)len, (int64_t)len, &d);
 			status = append(s, &h, len ? bytes : "", -1, err);
 		}
 	}
@@ -448,7 +381,7 @@ bool rc_store_has(struct rc_store *s, const struct rc_digest *d)
 	return rc_ledger_object(s->ledger, d, &place, NULL) == RC_OK;
 }
 
-static enum rc_status find(struct rc_store *s, const struct rc_digest *d, int *fd, int64_t *offset, struct header *h, struct rc_err *err)
+static enum rc_status find(struct rc_store *s, const struct rc_digest *d, int *fd, int64_t *offset, struct rc_pack_header *h, struct rc_err *err)
 {
 	struct rc_object_place place;
 	char hex[RC_DIGEST_HEX];
@@ -463,7 +396,7 @@ static enum rc_status find(struct rc_store *s, const struct rc_digest *d, int *f
 	status = open_pack(s, place.pack, O_RDONLY, &pack, err);
 	if (!rc_good(status))
 		return status;
-	if (fstat(pack, &st) != 0 || !read_header(pack, place.offset, st.st_size, h) || !rc_digest_equal(&h->digest, d))
+	if (fstat(pack, &st) != 0 || !rc_pack_header_read(pack, place.offset, st.st_size, h) || !rc_digest_equal(&h->digest, d))
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot read object %.16s: pack %06lld does not have it",
 		               rc_digest_hex(d, hex), (long long)place.pack);
 	*fd = steal_fd(&pack);
@@ -476,13 +409,13 @@ enum rc_status rc_store_read(struct rc_store *s, const struct rc_digest *d, stru
 	RC_OWN_FD fd = -1;
 	size_t before = out->len;
 	int64_t offset;
-	struct header h;
+	struct rc_pack_header h;
 	char hex[RC_DIGEST_HEX];
 	struct rc_digest got;
 	enum rc_status status = find(s, d, &fd, &offset, &h, err);
 
 	if (rc_good(status))
-		status = read_bytes(fd, offset, &h, out, err);
+		status = rc_pack_read(fd, offset, &h, out, err);
 	if (rc_good(status))
 		status = rc_buf_check(out, "an object", err);
 	if (!rc_good(status))
@@ -498,15 +431,66 @@ enum rc_status rc_store_open_object(struct rc_store *s, const struct rc_digest *
 {
 	RC_OWN_FD pack = -1;
 	int64_t at;
-	struct header h;
+	struct rc_pack_header h;
 	enum rc_status status = find(s, d, &pack, &at, &h, err);
 
 	if (!rc_good(status))
 		return status;
-	if (h.flags & FLAG_ZSTD)
+	if (h.flags & RC_PACK_ZSTD)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot hand on a packed object");
 	*fd = steal_fd(&pack);
 	*offset = at + (int64_t)sizeof h;
 	*len = (int64_t)h.raw_len;
 	return RC_OK;
+}
+
+/* ---- thinning out ------------------------------------------------------------------------------------------ */
+
+enum rc_status rc_store_open_pack(struct rc_store *s, int64_t pack, int *fd, int64_t *size, struct rc_err *err)
+{
+	RC_OWN_FD opened = -1;
+	struct stat st;
+	enum rc_status status = open_pack(s, pack, O_RDONLY, &opened, err);
+
+	if (!rc_good(status))
+		return status;
+	if (fstat(opened, &st) != 0)
+		return no_disk(err, "look at", pack);
+	*size = st.st_size;
+	*fd = steal_fd(&opened);
+	return RC_OK;
+}
+
+enum rc_status rc_store_new_pack(struct rc_store *s, struct rc_err *err)
+{
+	return s->pack && s->end == 0 ? RC_OK : begin_pack(s, err);
+}
+
+enum rc_status rc_store_move(struct rc_store *s, int fd, int64_t offset, const struct rc_pack_header *h, struct rc_err *err)
+{
+	char kind[sizeof h->kind + 1] = "", hex[RC_DIGEST_HEX];
+	struct rc_pack_header written;
+	struct rc_object_place place;
+	enum rc_status status = rc_pack_check(fd, offset, h, err);
+
+	if (status == RC_SKIP)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot move object %.16s: its bytes changed", rc_digest_hex(&h->digest, hex));
+	if (!rc_good(status))
+		return status;
+	memcpy(kind, h->kind, sizeof h->kind);
+	written = rc_pack_header_make(kind, h->flags, (int64_t)h->raw_len, (int64_t)h->stored_len, &h->digest);
+	status = append_only(s, &written, NULL, fd, offset + (int64_t)sizeof *h, &place, err);
+	return rc_good(status) ? rc_ledger_object_move(s->ledger, &h->digest, &place, err) : status;
+}
+
+enum rc_status rc_store_drop_pack(struct rc_store *s, int64_t pack, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+
+	if (pack == s->pack)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot remove object pack %06lld: it is the one that grows", (long long)pack);
+	rc_buf_addf(&path, "%s/%06lld.pack", s->dir, (long long)pack);
+	if (unlink(path.data) != 0)
+		return no_disk(err, "remove", pack);
+	return sync_dir(s, err);
 }

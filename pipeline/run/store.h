@@ -1,23 +1,13 @@
 /* store.h -- the object store: bytes by their SHA-256, in append-only packs.
  *
- * .redcorpus/objects/000001.pack and so on, each at most 4 GiB. A pack is a run of objects, each a
- * header of 72 bytes and then its bytes:
- *
- *      0  magic       8   "RCOBJ\1\r\n"
- *      8  kind        8   "scan", "page", "image", padded with zeros
- *     16  flags       4   1: stored as one zstd frame
- *     20  nothing     4   0
- *     24  raw length  8
- *     32  stored len  8
- *     40  SHA-256    32   of the raw bytes
- *
- * Numbers are little-endian. The ledger holds the index, and it holds it only after the pack was synced;
- * but a pack tells all of it itself: what was appended and not indexed when the process died, or all of
- * it when the ledger was lost, is found again on opening. */
+ * .redcorpus/objects/000001.pack and so on, each at most 4 GiB; pack.h says what they look like inside. The ledger holds
+ * the index, and it holds it only after the pack was synced; but a pack tells all of it itself: what was appended and not
+ * indexed when the process died, or all of it when the ledger was lost, is found again on opening. */
 #ifndef RC_STORE_H
 #define RC_STORE_H
 
 #include "run/ledger.h"
+#include "run/pack.h"
 
 struct rc_store;
 
@@ -46,5 +36,18 @@ enum rc_status rc_store_read(struct rc_store *s, const struct rc_digest *d, stru
 /* A descriptor on the pack, and where in it the object's raw bytes are. The caller owns the descriptor. Only for
  * objects added with rc_store_add_fd(). Not verified: who reads them knows their digest. */
 enum rc_status rc_store_open_object(struct rc_store *s, const struct rc_digest *d, int *fd, int64_t *offset, int64_t *len, struct rc_err *err);
+
+/* ---- for gc.c, which thins packs out ------------------------------------------------------------------ */
+
+/* Numbers of the packs there are, ascending; the caller frees them. */
+enum rc_status rc_store_packs(struct rc_store *s, int64_t **ret, size_t *n, struct rc_err *err);
+enum rc_status rc_store_open_pack(struct rc_store *s, int64_t pack, int *fd, int64_t *size, struct rc_err *err);
+/* Nothing more is added to the packs there are. */
+enum rc_status rc_store_new_pack(struct rc_store *s, struct rc_err *err);
+/* Adds an object once more, from where it lies, and has the ledger know it there. RC_PAGE_FAILED/changed, and nothing is done, when
+ * its bytes are not what they were. */
+enum rc_status rc_store_move(struct rc_store *s, int fd, int64_t offset, const struct rc_pack_header *h, struct rc_err *err);
+/* Removes a pack that the ledger no longer refers to: not the one that grows. */
+enum rc_status rc_store_drop_pack(struct rc_store *s, int64_t pack, struct rc_err *err);
 
 #endif

@@ -29,6 +29,16 @@ static void print_words(const char *label, const json_t *words)
 	line(label, json_is_string(words) ? json_string_value(words) : text.data);
 }
 
+/* One line for each sentence, under the first. */
+static void print_why(const char *label, const json_t *why)
+{
+	size_t i;
+	json_t *sentence;
+
+	json_array_foreach(why, i, sentence)
+		line(i ? "" : label, json_string_value(sentence));
+}
+
 static void print_place(const json_t *trace)
 {
 	const json_t *place = json_object_get(trace, "place"), *text = json_object_get(place, "text");
@@ -62,6 +72,7 @@ static void print_page(const json_t *page)
 	if (strcmp(rc_json_str(page, "state", ""), "quarantined") == 0) {
 		line("  not read", rc_json_str(page, "reason", ""));
 		line("  why", rc_json_str(page, "message", ""));
+		print_why("  because", json_object_get(page, "why"));
 		return;
 	}
 	rc_buf_clear(&text);
@@ -76,7 +87,12 @@ static void print_page(const json_t *page)
 	if (corrected > 0)
 		printf("%-10s %lld line%s corrected\n", "  people", (long long)corrected, corrected == 1 ? "" : "s");
 	print_words("  tags", json_object_get(page, "tags"));
+	print_why("  because", json_object_get(page, "why"));
+	if (rc_json_int(page, "copies", 1) > 1 && !json_object_get(page, "duplicate_of"))
+		printf("%-10s %lld other pages\n", "  instead", (long long)rc_json_int(page, "copies", 1) - 1);
 	line("  in text", rc_json_bool(page, "in_text", false) ? "yes" : "no");
+	if (json_object_get(page, "in_pages"))
+		line("  in pages", rc_json_bool(page, "in_pages", false) ? "yes" : "no");
 }
 
 static void print_trace(const json_t *trace)
@@ -92,6 +108,7 @@ static void print_trace(const json_t *trace)
 	line("split", rc_json_str(trace, "split", ""));
 	line("training", rc_json_str(trace, "training", ""));
 	print_words("left out", json_object_get(trace, "left_out"));
+	print_why("because", json_object_get(trace, "why"));
 	print_place(trace);
 	line("record", rc_json_str(trace, "record", ""));
 	if (rc_json_int(trace, "revision", 1) > 1)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/corpus_at.h"
+#include "cli/trace_why.h"
 #include "common/record.h"
 #include "core/text.h"
 #include "run/books.h"
@@ -78,6 +79,7 @@ static void add_page(json_t *pages, const json_t *from, const char *item, const 
 			json_object_set(page, fields[i], json_object_get(from, fields[i]));
 	if (!json_object_get(from, "in_text"))
 		set(page, "in_text", json_boolean(!rc_json_bool(from, "not_read", true)));
+	trace_why_page(page, NULL);
 	if (!*wanted || strcmp(wanted, key.data) == 0)
 		json_array_append_new(pages, page);
 	else
@@ -182,17 +184,24 @@ static enum rc_status add_row(void *ctx, const struct rc_page_row *row, struct r
 /* What curate decided, without the facts that only curate needs. */
 static void add_decision(struct search *s, const json_t *decision)
 {
+	static const char *const kept[] = { "tags", "duplicate_of", "contamination" };
+	bool placed = json_array_size(json_object_get(decision, "reasons")) == 0;
 	size_t i, j;
 	json_t *decided, *page;
 
 	set_str(s->trace, "split", rc_json_str(decision, "split", ""));
 	set_str(s->trace, "training", rc_json_str(decision, "training", ""));
 	json_object_set(s->trace, "left_out", json_object_get(decision, "reasons"));
+	set(s->trace, "why", trace_why_item(json_object_get(decision, "reasons")));
 	json_array_foreach(s->pages, i, page)
 		json_array_foreach(json_object_get(decision, "pages"), j, decided)
 			if (rc_json_int(decided, "order", -1) == rc_json_int(page, "order", 0)) {
-				json_object_set(page, "in_text", json_object_get(decided, "text"));
-				json_object_set(page, "tags", json_object_get(decided, "tags"));
+				set(page, "in_text", json_boolean(placed && rc_json_bool(decided, "text", false)));
+				set(page, "in_pages", json_boolean(placed && rc_json_bool(decided, "image", false)));
+				set(page, "copies", json_integer(rc_json_int(decided, "copies", 1)));
+				for (size_t k = 0; k < RC_COUNT(kept); k++)
+					json_object_set(page, kept[k], json_object_get(decided, kept[k]));
+				trace_why_page(page, decided);
 			}
 }
 

@@ -20,7 +20,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 4
+#define CURATE_VERSION 5
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 
@@ -57,6 +57,7 @@ static enum rc_status whole_key(struct curating *c, const struct rc_digest *base
 	rc_config_hash(c->cfg, RC_KEY_CURATE, c->all);
 	rc_hasher_add(c->all, base, sizeof *base);
 	rc_hasher_add(c->all, &c->withdrawn.digest, sizeof c->withdrawn.digest);
+	rc_hasher_add(c->all, &c->facts.lists.digest, sizeof c->facts.lists.digest);
 	status = rc_books_each_item(c->books, RC_ITEMS_RECORDED, add_to_key, c, err);
 	d = rc_hasher_end(c->all);
 	rc_digest_hex(&d, hex);
@@ -87,7 +88,7 @@ static bool page_is_withdrawn(const struct curating *c, const struct page_fact *
 static enum rc_status gather(void *ctx, const struct rc_item_row *item, struct rc_err *err)
 {
 	struct curating *c = ctx;
-	struct rc_digest key = facts_key(item, CURATE_VERSION);
+	struct rc_digest key = facts_key(&c->facts, item, CURATE_VERSION);
 	enum rc_status status;
 	struct item_fact *it;
 	int kept;
@@ -183,6 +184,16 @@ static void tell_cluster(const struct facts *facts, const struct page_fact *p, j
 	json_object_set_new(page, "duplicate_of", of);
 }
 
+/* Has it too much in common with what models will be tested with, and does that keep it out? */
+static bool is_contaminated(const struct curating *c, const struct page_fact *p, bool *out)
+{
+	bool contaminated = rc_json_int(p->contamination, "ngrams", 0) >= c->cfg->curate_contaminated_from;
+	bool train = c->facts.items[p->item].split == SPLIT_TRAIN;
+
+	*out = contaminated && (c->cfg->curate_contaminated == RC_CONTAMINATED_ALL || (c->cfg->curate_contaminated == RC_CONTAMINATED_TRAIN && train));
+	return contaminated;
+}
+
 /* Adds the page to `pages`; returns whether its text and its image may enter shards. */
 static void decide_page(const struct curating *c, const struct page_fact *p, json_t *pages, bool *text, bool *image)
 {
@@ -190,7 +201,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	bool has_text = !p->not_read && p->chars > 0, good = facts_page_is_good(p, &limits);
 	bool same_scan = p->duplicate & FACT_DUPLICATE_SCAN, same_text = p->duplicate & FACT_DUPLICATE_TEXT;
 	json_t *page = json_object(), *tags = json_array();
-	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE, withdrawn = p->withdrawn;
+	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE, out = p->withdrawn, contaminated_out, contaminated = is_contaminated(c, p, &contaminated_out);
 	char hex[33], signature[2 * MINHASH_BYTES + 1] = "", grade[2];
 
 	tag(tags, p->not_read, "not-read");
@@ -202,9 +213,11 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, same_text, "duplicate-text");
 	tag(tags, near_text, "near-duplicate");
 	tag(tags, p->personal, "personal-data");
-	tag(tags, withdrawn, "withdrawn");
-	*image = !p->not_read && !same_scan && !withdrawn;
-	*text = has_text && good && !withdrawn && !p->duplicate && p->page_class == RC_PAGE_TEXT;
+	tag(tags, contaminated, "contaminated");
+	tag(tags, p->withdrawn, "withdrawn");
+	out |= contaminated_out;
+	*image = !p->not_read && !same_scan && !out;
+	*text = has_text && good && !out && !p->duplicate && p->page_class == RC_PAGE_TEXT;
 	grade_of(p, grade);
 	to_hex(p->scan, sizeof p->scan, hex);
 	json_object_set_new(page, "order", json_integer(p->order));
@@ -217,6 +230,8 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	json_object_set_new(page, "signature", json_string(signature));
 	tell_cluster(&c->facts, p, page);
 	json_object_set_new(page, "personal", json_boolean(p->personal));
+	if (p->contamination)
+		json_object_set(page, "contamination", p->contamination);
 	json_object_set_new(page, "chars", json_integer(p->chars));
 	json_object_set_new(page, "confidence", json_integer(p->confidence));
 	if (p->error != FACT_NO_ERROR)
@@ -237,7 +252,7 @@ static const char *training_name(int training)
 static json_t *decision_of(const struct curating *c, const struct rc_item_row *item, const struct item_fact *it,
                             const char *box, const uint8_t rank[RANK_BYTES], bool *placed)
 {
-	struct rc_digest key = facts_key(item, CURATE_VERSION);
+	struct rc_digest key = facts_key(&c->facts, item, CURATE_VERSION);
 	json_t *d = json_object(), *reasons = json_array(), *pages = json_array();
 	bool any_text = false, any_image = false;
 	char hex[RC_DIGEST_HEX];
@@ -306,6 +321,8 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 
 	if (rc_good(status))
 		status = withdrawn_load(rc_books_dir(books), &c.withdrawn, err);
+	if (rc_good(status))
+		status = lists_load(&c.facts.lists, c.cfg->curate_contamination_lists, err);
 	if (rc_good(status))
 		status = whole_key(&c, &base, key, err);
 	if (!rc_good(status))

@@ -20,7 +20,7 @@
  *               "class": "text", "text": true, "image": true, "tags": ["duplicate-text"]}]}
  *
  * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, high-error, duplicate-scan, duplicate-text,
- * near-duplicate, personal-data (which keeps no page out: package masks it), withdrawn.
+ * near-duplicate, contaminated (contamination.h, with where; kept out as curate.contaminated says), personal-data (which keeps no page out: package masks it), withdrawn.
  * Reasons: withdrawn, rights-denied, rights-unknown, record-unreadable, no-pages. */
 extern const struct rc_batch_stage curate_stage;
 

@@ -11,12 +11,23 @@
 #include "common/personal.h"
 #include "common/record.h"
 #include "core/text.h"
+#include "curate/contamination.h"
 
 /* Shorter texts ("page 2", a date) are equal by chance. Characters after folding. */
 #define MIN_FOLDED 32
 
+/* Forgets the pages from number n on. */
+static void drop_pages(struct facts *facts, size_t n)
+{
+	for (size_t i = n; i < facts->n_pages; i++)
+		json_decref(facts->pages[i].contamination);
+	facts->n_pages = n;
+}
+
 void facts_free(struct facts *facts)
 {
+	drop_pages(facts, 0);
+	lists_free(&facts->lists);
 	for (size_t i = 0; i < facts->n_items; i++)
 		free(facts->items[i].id);
 	free(facts->pages);
@@ -70,13 +81,14 @@ static uint8_t *add_signature(struct facts *facts, struct page_fact *p)
 	return signatures[facts->n_signatures++];
 }
 
-struct rc_digest facts_key(const struct rc_item_row *item, unsigned version)
+struct rc_digest facts_key(const struct facts *facts, const struct rc_item_row *item, unsigned version)
 {
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
 
 	rc_hasher_add_str(h, "curate-facts");
 	rc_hasher_add_int(h, version);
 	rc_hasher_add(h, &item->record, sizeof item->record);
+	rc_hasher_add(h, &facts->lists.digest, sizeof facts->lists.digest);
 	return rc_hasher_end(h);
 }
 
@@ -163,6 +175,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 		p->chars = (uint32_t)rc_json_int(page, "chars", 0);
 		p->confidence = (uint16_t)rc_json_int(page, "confidence", 0);
 		p->error = (uint16_t)rc_json_int(page, "error", FACT_NO_ERROR);
+		p->contamination = json_incref(json_object_get(page, "contamination"));
 	}
 	return RC_OK;
 }
@@ -221,6 +234,7 @@ static enum rc_status page_facts(struct facts *facts, const struct record_page *
 			p->personal |= text && is_personal(text);
 			p->chars += text ? (uint32_t)rc_utf8_count(text) : 0;
 		}
+	p->contamination = contamination_find(&facts->lists, &page->page);
 	digest = rc_hasher_end(h);
 	p->has_fold = minhash_end(facts->minhash, signature) && folded >= MIN_FOLDED;
 	if (!p->has_fold)
@@ -258,7 +272,7 @@ static enum rc_status from_record(struct facts *facts, const char *path, struct 
 /* Forgets what was added of the item so far. */
 static void start_item(struct facts *facts, size_t n_pages, size_t n_signatures)
 {
-	facts->n_pages = n_pages;
+	drop_pages(facts, n_pages);
 	facts->n_signatures = n_signatures;
 	facts->items[facts->n_items] = (struct item_fact){ .first = n_pages };
 	if (facts->minhash)

@@ -1,10 +1,11 @@
 /* facts.h -- what curate must know of every page and item, in memory for the whole batch.
  *
- * A page costs 80 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 350 MB. */
+ * A page costs 88 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 350 MB. */
 #ifndef CURATE_FACTS_H
 #define CURATE_FACTS_H
 
 #include "core/books.h"
+#include "curate/lists.h"
 #include "curate/minhash.h"
 
 enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NEAR_DUPLICATE = 4, FACT_NO_ERROR = UINT16_MAX, FACT_NO_SIGNATURE = UINT32_MAX };
@@ -24,6 +25,7 @@ struct page_fact {
 	uint32_t signature;             /* index; FACT_NO_SIGNATURE without enough text */
 	uint32_t keeper;                /* index of the page of its cluster that stays: itself where there is no other */
 	uint32_t copies;                /* pages in the cluster, with itself */
+	json_t *contamination;          /* owned; as contamination.h has it, NULL: none */
 };
 
 /* What a page must reach to enter text shards, ten-thousandths. */
@@ -53,11 +55,12 @@ struct facts {
 	uint8_t (*signatures)[MINHASH_BYTES];
 	size_t n_signatures, cap_signatures;
 	struct minhash *minhash;        /* for reading records; made when needed */
+	struct lists lists;             /* owned: what pages should have nothing in common with */
 };
 void facts_free(struct facts *facts);
 
 /* What the facts of an item were read from: the key in its decision. */
-struct rc_digest facts_key(const struct rc_item_row *item, unsigned version);
+struct rc_digest facts_key(const struct facts *facts, const struct rc_item_row *item, unsigned version);
 /* Adds an item with its pages: from its decision when that has this key, else from its record. A record that cannot be
  * read is RC_WARN with err; the item is then there without pages. */
 enum rc_status facts_add(struct facts *facts, struct rc_books *books, const struct rc_item_row *item,

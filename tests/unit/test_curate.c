@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "common/decisions.h"
 #include "curate/curate.h"
 
 #define LONG_TEXT "一二三四五六七八九十一二三四五六七八九十\n一二三四五六七八九十一二三四五六七八九十\n"
@@ -157,6 +158,69 @@ TEST(the_same_text_on_another_scan_is_tagged_and_short_texts_are_not)
 	check(rc_json_bool(page_of(it, 1), "image", false));
 	check(rc_json_bool(page_of(it, 2), "text", false) && rc_json_bool(page_of(it, 3), "text", false));
 	fake_books_free(b);
+}
+
+/* What it is tested with must not be learned: the train split goes without, the others keep it, tagged. */
+TEST(contaminated_pages_stay_out_of_train_or_as_the_setting_says)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *items[40];
+	FILE *f = fopen("exam.txt", "w");
+	int train = 0;
+
+	check(f && fputs("题：一二三四五六七八九十一二三，四五。\n", f) >= 0 && fclose(f) == 0);
+	check_int(rc_config_set(b->cfg, "curate.contamination_lists=exam.txt", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "curate.test_share=0.5", NULL), RC_OK);
+	check_int(rc_config_set(b->cfg, "curate.near_duplicate=1", NULL), RC_OK);
+	for (int i = 0; i < 40; i++) {
+		char *text;
+
+		items[i] = fake_add_item(b, (char[3]){ (char)('a' + i % 26), (char)('a' + i / 26), 0 }, "allowed");
+		check(asprintf(&text, "%c%c短文\n" LONG_TEXT, 'a' + i % 26, 'a' + i / 26) > 0);
+		fake_add_page(items[i], text, text, 0.96f);
+	}
+	check_int(curate(b), RC_OK);
+	for (int i = 0; i < 40; i++) {
+		bool in_train = strcmp(rc_json_str(items[i]->decision, "split", ""), "train") == 0;
+
+		train += in_train;
+		check(has_word(page_of(items[i], 0), "tags", "contaminated"));
+		check_int(rc_json_bool(page_of(items[i], 0), "text", in_train), !in_train);
+		check_int(rc_json_bool(page_of(items[i], 0), "image", in_train), !in_train);
+	}
+	check(train > 5 && train < 35);
+
+	/* How much in common is too much is decided from memory, and so is what becomes of it. */
+	check_int(rc_config_set(b->cfg, "curate.contaminated=all", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(!rc_json_bool(items[0]->decision, "text", true) && !rc_json_bool(items[39]->decision, "text", true));
+	check_int(rc_config_set(b->cfg, "curate.contaminated_from=10", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(items[0]->decision, "text", false));
+	check(!has_word(page_of(items[0], 0), "tags", "contaminated"));
+	check_int(b->n_records_read, 40);
+
+	/* Another list is another question: records are read again. */
+	check(truncate("exam.txt", 0) == 0 && (f = fopen("exam.txt", "w")) && fputs("子丑寅卯辰巳午未申酉戌亥子丑寅\n", f) >= 0 && fclose(f) == 0);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_records_read, 80);
+	check_int(curate(b), RC_SKIP);
+	for (int i = 0; i < 40; i++)
+		free((char *)(uintptr_t)items[i]->pages[0].text);
+	fake_books_free(b);
+}
+
+TEST(every_tag_and_reason_has_its_words)
+{
+	static const char *const words[] = { "blank", "picture", "unreadable", "handwriting", "not-read", "no-text", "low-confidence", "high-error",
+		"duplicate-scan", "duplicate-text", "near-duplicate", "contaminated", "personal-data", "withdrawn",
+		"rights-denied", "rights-unknown", "record-unreadable", "no-pages" };
+
+	for (size_t i = 0; i < RC_COUNT(words); i++)
+		check(decision_find(words[i]));
+	for (const struct decision_word *w = decision_words; w->word; w++)
+		check(*w->en && *w->zh);
+	check(!decision_find("unheard-of"));
 }
 
 TEST(nothing_new_means_nothing_done)

@@ -2,6 +2,8 @@
  *
  *   pdf.c          the document: pages as they come, then what holds them together
  *   pdf_scan.c     a page's scan as a picture of the PDF
+ *   pdf_frame.c    where on the sheet a page lies, and its lines
+ *   pdf_runs.c     which lines hang together
  *   pdf_layer.c    a page's lines as text that is not seen
  *   pdf_about.c    colour profile, metadata
  *   pdf_font.c     the font without shapes           pdf_file.c   objects and streams */
@@ -42,6 +44,33 @@ void pdf_scan_close(struct pdf_scan *scan);
  * RC_PAGE_FAILED/changed. */
 enum rc_status pdf_scan_picture(struct pdf_scan *scan, const struct export_item *item, const struct record_page *page, struct pdf_file *f,
                                 int32_t *number, int32_t *width, int32_t *height, struct rc_err *err);
+
+/* ---- lines on the sheet ------------------------------------------------------------------------------------------------- */
+
+struct pdf_frame {                      /* of a line, in points of the sheet */
+	double x, y;                    /* where it begins, on its foot */
+	double ux, uy, vx, vy;          /* along it, and up in it; length 1 */
+	double length, thickness;
+};
+/* False, and nothing set, for a line without extent. Columns run down, rows to the right, or to the left where their glyphs do. */
+bool pdf_frame_of(const struct rc_line *line, const struct pdf_sheet *sheet, struct pdf_frame *ret);
+/* From where to where a box of the stored frame reaches along the line, in points from its beginning. */
+void pdf_frame_along(const struct pdf_frame *f, const struct rc_affine *map, const struct rc_box *box, double *start, double *end);
+
+struct pdf_line {
+	const struct rc_line *line;     /* of the page; has text */
+	struct pdf_frame frame;
+	double size;                    /* of its letters, in points: what lines that hang together have in common */
+	double back;                    /* points that both ends stand back from the ends of the frame */
+};
+
+struct pdf_lines {
+	struct pdf_line *v;             /* owned; in reading order */
+	size_t n;
+};
+/* All lines of the page that have text and extent. */
+void pdf_lines_of(const struct record_page *page, const struct pdf_sheet *sheet, struct pdf_lines *ret);
+void pdf_lines_clear(struct pdf_lines *lines);
 
 /* ---- text --------------------------------------------------------------------------------------------------------------- */
 

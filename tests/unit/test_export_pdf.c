@@ -81,8 +81,8 @@ TEST(horizontal_text_stands_on_the_foot_of_its_line)
 	RC_OWN_BUF out = RC_BUF(1000);
 
 	put_layer(RC_DIR_HORIZONTAL, (struct rc_box){ 10, 20, 40, 10 }, (struct rc_box){ 10, 20, 10, 10 }, (struct rc_box){ 30, 20, 20, 10 }, &out);
-	/* 30 from the top is 70 from below; the first glyph reaches to the second: both are 20 wide, twice the size. */
-	check_str(out.data, "BT 3 Tr\n/F 10 Tf 1 0 0 1 10 70 Tm 200 Tz<00010002>Tj\nET\n");
+	/* 30 from the top is 70 from below; letters of 9 stand in the middle of 10; the first glyph reaches to the second: both are 20 wide. */
+	check_str(out.data, "BT 3 Tr\n/F 9 Tf 1 0 0 1 10 70.5 Tm 222.2 Tz<00010002>Tj\nET\n");
 }
 
 TEST(a_column_is_text_that_runs_down)
@@ -90,7 +90,54 @@ TEST(a_column_is_text_that_runs_down)
 	RC_OWN_BUF out = RC_BUF(1000);
 
 	put_layer(RC_DIR_VERTICAL, (struct rc_box){ 20, 10, 10, 40 }, (struct rc_box){ 20, 10, 10, 10 }, (struct rc_box){ 20, 25, 10, 25 }, &out);
-	check_str(out.data, "BT 3 Tr\n/F 10 Tf 0 -1 1 0 20 90 Tm 150 Tz<0001>Tj\n250 Tz<0002>Tj\nET\n");
+	check_str(out.data, "BT 3 Tr\n/F 9 Tf 0 -1 1 0 20.5 90 Tm 166.7 Tz<0001>Tj\n277.7 Tz<0002>Tj\nET\n");
+}
+
+TEST(a_head_line_set_from_right_to_left_runs_to_the_left)
+{
+	RC_OWN_BUF out = RC_BUF(1000);
+
+	put_layer(RC_DIR_HORIZONTAL, (struct rc_box){ 10, 20, 40, 10 }, (struct rc_box){ 30, 20, 20, 10 }, (struct rc_box){ 10, 20, 20, 10 }, &out);
+	check_str(out.data, "BT 3 Tr\n/F 9 Tf -1 0 0 -1 50 79.5 Tm 222.2 Tz<00010002>Tj\nET\n");
+}
+
+static struct rc_line *add_column(struct rc_region *region, int32_t x, int32_t y, int32_t width, int32_t height)
+{
+	struct rc_line *line = rc_region_add_line(region);
+
+	line->direction = region->direction = RC_DIR_VERTICAL;
+	line->box = (struct rc_box){ x, y, width, height };
+	line->text = rc_strdup("布告");
+	return line;
+}
+
+TEST(columns_that_are_read_in_one_go_have_one_size_and_stand_back_from_others)
+{
+	struct record_page page = page_at_72_dpi(300, 300);
+	RC_CLEANUP(pdf_lines_clear) struct pdf_lines lines = { 0 };
+	struct pdf_sheet sheet;
+	struct rc_region *region = rc_page_add_region(&page.page);
+
+	add_column(region, 280, 10, 10, 100);
+	add_column(region, 266, 10, 14, 100);
+	add_column(region, 254, 10, 10, 100);
+	pdf_sheet_of(&page, 300, 300, &sheet);
+	pdf_lines_of(&page, &sheet, &lines);
+	check_int(lines.n, 3);
+	check_near(lines.v[0].size, lines.v[1].size, 1e-9);
+	check_near(lines.v[0].size, lines.v[2].size, 1e-9);
+	check_near(lines.v[0].back, 0, 1e-9);
+	pdf_lines_clear(&lines);
+	/* What goes back to the right is read after them, not with them. */
+	add_column(region, 280, 112, 10, 100);
+	add_column(region, 266, 112, 10, 12);
+	pdf_lines_of(&page, &sheet, &lines);
+	check_int(lines.n, 5);
+	check(fabs(lines.v[3].size / lines.v[2].size - 1) > 0.05);
+	check_near(lines.v[4].size, lines.v[3].size, 1e-9);
+	check_near(lines.v[2].back, 5, 1e-9);
+	check_near(lines.v[4].back, 3, 1e-9);           /* a quarter of a short one */
+	rc_page_clear(&page.page);
 }
 
 /* ---- the file --------------------------------------------------------------------------------------------- */

@@ -27,7 +27,6 @@ struct making {
 	struct rc_buf kids;             /* of the node that is being filled */
 	struct rc_buf labels;
 	bool labelled;                  /* some page has a number of its own */
-	int64_t vertical, horizontal;   /* lines */
 };
 
 static void making_clear(struct making *m)
@@ -72,13 +71,6 @@ static void add_label(struct making *m, const struct record_page *page)
 	pdf_text_string(&m->labels, *page->number ? page->number : order);
 	rc_buf_adds(&m->labels, " >> ");
 	m->labelled |= *page->number != '\0';
-}
-
-static void count_lines(struct making *m, const struct record_page *page)
-{
-	for (size_t r = 0; r < page->page.n_regions; r++)
-		for (size_t i = 0; i < page->page.regions[r].n_lines; i++)
-			*(export_is_vertical(&page->page.regions[r].lines[i]) ? &m->vertical : &m->horizontal) += 1;
 }
 
 /* The picture fills the sheet: its unit square is mapped as its pixels are. */
@@ -139,7 +131,6 @@ static enum rc_status put_page(struct making *m, const struct export_item *item,
 	put_page_object(m, number, node, contents, picture, &sheet);
 	rc_buf_addf(&m->kids, "%d 0 R ", number);
 	add_label(m, page);
-	count_lines(m, page);
 	m->n_pages++;
 	return rc_buf_check(&text, "the text of a page", err);
 }
@@ -206,10 +197,10 @@ static enum rc_status put_end(struct making *m, const struct export_item *item, 
 	if (m->labelled)
 		rc_buf_addf(&more, " /PageLabels << /Nums [%s] >>", m->labels.data);
 	status = rc_buf_check(m->labels.failed ? &m->labels : &more, "the labels of the pages", err);
+	/* No /Direction /R2L for columns: it would only set facing pages side by side, but PDFium takes text for Hebrew then. */
 	pdf_file_object(m->file, catalog, "<< /Type /Catalog /Pages %d 0 R /Metadata %d 0 R /OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1"
 	                " /OutputConditionIdentifier (sRGB IEC61966-2.1) /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R >>]"
-	                " /ViewerPreferences << /DisplayDocTitle true /Direction /%s >>%s >>",
-	                m->tree, xmp_at, profile, m->vertical > m->horizontal ? "R2L" : "L2R", more.data);
+	                " /ViewerPreferences << /DisplayDocTitle true >>%s >>", m->tree, xmp_at, profile, more.data);
 	int32_t info = 0;
 
 	if (rc_good(status))

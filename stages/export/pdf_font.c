@@ -1,7 +1,7 @@
-/* pdf_font.c -- a font without shapes.
+/* pdf_font.c -- a font that is never seen.
  *
  *   pdf_font_code()       characters get codes as they come
- *   make_truetype()       the font program: two glyphs without outlines
+ *   make_truetype()       the font program: two squares
  *   make_to_unicode()     which character a code is
  *   pdf_font_write()      the five objects that make a composite font (ISO 32000-1, 9.7) */
 #include "export/pdf_font.h"
@@ -75,12 +75,19 @@ static void put_many16(struct rc_buf *out, const uint16_t *v, size_t n)
 }
 #define PUT16(out, ...) put_many16(out, (const uint16_t[]){ __VA_ARGS__ }, sizeof((const uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t))
 
-/* A glyph of no contours, its box empty, and no instructions: 12 bytes, so that loca's offsets are even. */
-enum { GLYPH_BYTES = 12 };
+/* A square that fills the em: one contour of four points on it, no instructions. It is never painted (text rendering mode 3), but
+ * PDFium takes no notice of text whose glyphs have no extent. */
+enum { GLYPH_BYTES = 34, POINTS = 4 };
 static void glyf(struct rc_buf *out)
 {
-	for (int i = 0; i < GLYPHS; i++)
-		PUT16(out, 0, 0, 0, 0, 0, 0);
+	static const char on_curve[POINTS] = { 1, 1, 1, 1 };
+
+	for (int i = 0; i < GLYPHS; i++) {
+		PUT16(out, 1, 0, 0, EM, EM, POINTS - 1, 0);
+		rc_buf_add(out, on_curve, sizeof on_curve);
+		PUT16(out, 0, 0, EM, 0);                        /* x, from point to point */
+		PUT16(out, 0, EM, 0, (uint16_t)-EM);            /* y */
+	}
 }
 
 static void head(struct rc_buf *out)
@@ -115,7 +122,7 @@ static void loca(struct rc_buf *out)
 static void maxp(struct rc_buf *out)
 {
 	put32(out, 0x00010000);
-	PUT16(out, GLYPHS, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+	PUT16(out, GLYPHS, POINTS, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 static uint32_t sum32(const char *bytes, size_t len)

@@ -1,4 +1,4 @@
-/* pdf_font.h -- a font without shapes: text that is there for searching and copying, and never seen.
+/* pdf_font.h -- a font that is never painted: text that is there for searching and copying, and never seen.
  *
  * Every character of the document gets a code of two bytes when it first comes; a table at the end says which
  * character a code is (/ToUnicode). All codes share one empty glyph, 1 em wide, of a TrueType font that is made here and

@@ -15,7 +15,10 @@
 
 #define MIN_SPACE 0.3                   /* of the size of the letters */
 #define MAX_SPACE 0.6                   /* of the size of the letters */
+#define MAX_SHIFT 0.3                   /* of a character's length: how far it may lie from its print */
+#define LEAST_APART 0.75                /* of a character's length */
 #define MIN_CELL 0.11                   /* of the size of the letters; closer twins are taken for one, printed twice */
+enum { MAX_STRING = 64 };
 
 /* ---- characters ----------------------------------------------------------------------------------------- */
 
@@ -144,27 +147,74 @@ static void set_widths(struct cells *c, double size)
 		c->v[i].end *= fmin(length / sum, 1);
 }
 
-/* Neighbours of one stretch are one string; what rounding takes from a character the next one gets. */
-static void put_cells(const struct cells *c, double size, struct pdf_font *font, struct rc_buf *out)
+/* Do characters i to end - 1 come to lie well enough if all are as long as their mean? */
+static bool is_even(const struct cells *c, size_t i, size_t end)
 {
-	double want = 0, pen = 0;
-	long stretch = -1;
+	double sum = 0, at = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		want += c->v[i].end;
-		long tenths = lround(fmax((want - pen) / size, 0.01) * 1000);
+	for (size_t k = i; k < end; k++)
+		sum += c->v[k].end;
+	double mean = sum / (double)(end - i);
 
-		if (tenths != stretch) {
-			if (i)
-				rc_buf_adds(out, ">Tj\n");
-			stretch = tenths;
-			pdf_number(out, (double)tenths / 10);
-			rc_buf_adds(out, " Tz<");
-		}
-		rc_buf_addf(out, "%04X", pdf_font_code(font, c->v[i].cp));
-		pen += (double)tenths / 1000 * size;
+	for (size_t k = i; k < end; k++) {
+		at += c->v[k].end;
+		if (fabs(at - mean * (double)(k + 1 - i)) > MAX_SHIFT * mean)
+			return false;
 	}
-	rc_buf_adds(out, ">Tj\n");
+	return true;
+}
+
+/* Where the string that begins with character i ends: two characters at least, if there are as many. */
+static size_t end_of_string(const struct cells *c, size_t i)
+{
+	size_t end = i + 2 < c->n ? i + 2 : c->n;
+
+	while (end < c->n && end - i < MAX_STRING && is_even(c, i, end + 1))
+		end++;
+	return end + 1 == c->n ? end > i + 2 ? end - 1 : c->n : end;
+}
+
+/* A place between first and the end of a line that is most of a character away from `other`, as near to the middle as can be. */
+static size_t find_cut(const struct cells *c, size_t first, double from, double other)
+{
+	size_t best = c->n, middle = (first + c->n) / 2, least = c->n;
+
+	for (size_t k = first + 1; k < c->n; k++) {
+		from += c->v[k - 1].end;
+		size_t off = k > middle ? k - middle : middle - k;
+
+		if (fabs(from - other) > LEAST_APART * c->v[k].end && off < least) {
+			least = off;
+			best = k;
+		}
+	}
+	return best;
+}
+
+/* A line is few strings of characters of one length each; what rounding takes from a string the next one gets. PDFium wants it so:
+ * it takes for a line of its own what does not show by two characters which way it runs; and it sorts the last string and the next by x
+ * if they begin at nearly one height. So the last string of a column does not begin where the next column does, and what runs
+ * to the left or leans is one string. next: where the next line begins, along this one, from its first character. */
+static void put_cells(const struct cells *c, double size, const struct pdf_frame *f, double next, struct pdf_font *font, struct rc_buf *out)
+{
+	bool column = f->ux == 0, row = f->ux == 1;
+	double want = 0, pen = 0;
+
+	for (size_t i = 0, end; i < c->n; i = end) {
+		end = column || row ? end_of_string(c, i) : c->n;
+		if (column && end == c->n && (i == 0 || fabs(want - next) < LEAST_APART * c->v[i].end))
+			end = find_cut(c, i, want, next);
+		for (size_t k = i; k < end; k++)
+			want += c->v[k].end;
+		double tenths = fmax(round((want - pen) / size / (double)(end - i) * 1000), 10);
+
+		pdf_number(out, tenths / 10);
+		rc_buf_adds(out, " Tz<");
+		for (size_t k = i; k < end; k++)
+			rc_buf_addf(out, "%04X", pdf_font_code(font, c->v[k].cp));
+		rc_buf_adds(out, ">Tj\n");
+		pen += tenths / 1000 * size * (double)(end - i);
+	}
 }
 
 /* Readers leave out what begins beyond the edge of the page. */
@@ -173,7 +223,17 @@ static double on_sheet(double at, double side)
 	return fmin(fmax(at, 0), side);
 }
 
-static void put_line(const struct pdf_line *line, const struct pdf_sheet *sheet, struct pdf_font *font, struct rc_buf *out)
+/* Along the line, from its beginning; far away when there is none. */
+static double next_begins(const struct pdf_line *line, const struct pdf_line *next)
+{
+	const struct pdf_frame *f = &line->frame;
+
+	return next ? (next->frame.x + next->frame.ux * next->back - f->x) * f->ux + (next->frame.y + next->frame.uy * next->back - f->y) * f->uy
+	            : -HUGE_VAL;
+}
+
+/* next: the line after it; NULL: it is the last. */
+static void put_line(const struct pdf_line *line, const struct pdf_line *next, const struct pdf_sheet *sheet, struct pdf_font *font, struct rc_buf *out)
 {
 	const struct pdf_frame *f = &line->frame;
 	RC_CLEANUP(cells_clear) struct cells cells = { 0 };
@@ -195,7 +255,7 @@ static void put_line(const struct pdf_line *line, const struct pdf_sheet *sheet,
 	}
 	rc_buf_adds(out, "Tm ");
 	set_widths(&cells, line->size);
-	put_cells(&cells, line->size, font, out);
+	put_cells(&cells, line->size, f, next_begins(line, next) - start, font, out);
 }
 
 void pdf_layer(const struct record_page *page, const struct pdf_sheet *sheet, struct pdf_font *font, struct rc_buf *out)
@@ -205,6 +265,6 @@ void pdf_layer(const struct record_page *page, const struct pdf_sheet *sheet, st
 	pdf_lines_of(page, sheet, &lines);
 	rc_buf_adds(out, "BT 3 Tr\n");
 	for (size_t i = 0; i < lines.n; i++)
-		put_line(&lines.v[i], sheet, font, out);
+		put_line(&lines.v[i], i + 1 < lines.n ? &lines.v[i + 1] : NULL, sheet, font, out);
 	rc_buf_adds(out, "ET\n");
 }

@@ -6,7 +6,7 @@
  *   pdf_runs.c     which lines hang together
  *   pdf_layer.c    a page's lines as text that is not seen
  *   pdf_about.c    colour profile, metadata
- *   pdf_font.c     the font without shapes           pdf_file.c   objects and streams */
+ *   pdf_font.c     the font, never painted         pdf_file.c   objects and streams */
 #ifndef EXPORT_PDF_PARTS_H
 #define EXPORT_PDF_PARTS_H
 

@@ -1,4 +1,5 @@
-"""Bags and PDF as `redcorpus export` writes them, read by programs nobody here wrote: bagit-python, pypdf, pdfminer.six, qpdf.
+"""Bags and PDF as `redcorpus export` writes them, read by programs nobody here wrote: bagit-python, pypdf, pdfminer.six,
+PDFium (what Chrome searches and copies with), Poppler, qpdf.
 
 Imported by loaders.py, which runs the checks.
 """
@@ -10,6 +11,12 @@ import subprocess
 
 def bare(text):
     return "".join(text.split())
+
+
+def followed(got, lines):
+    """The share of lines whose next line comes next in what a reader says."""
+    pairs = [(a, b) for a, b in zip(lines, lines[1:]) if min(len(a), len(b)) > 1]
+    return sum(a[-3:] + b[:3] in got for a, b in pairs) / len(pairs) if pairs else 1
 
 
 def add(check, need, binary, work, batch):
@@ -65,6 +72,27 @@ def add(check, need, binary, work, batch):
         for path, text in documents():
             got = bare(pdfminer.extract_text(path, laparams=layout.LAParams(detect_vertical=True)))
             assert sorted(got) == sorted(text), path
+
+    def order_of(path, got, text):
+        """Pages in one tier in order, without the hyphens that readers take away; in newspapers in tiers most of it."""
+        with open(path.replace("read-pdf", "read-text")[:-4] + ".txt", encoding="utf-8") as f:
+            share = followed(got.replace("\ufffe", ""), [bare(line) for line in f if bare(line)])
+        assert share >= (0.6 if "newspaper" in path else 0.97), f"{path}: {share:.3f} of the lines are followed by the next"
+
+    @check
+    def pdfium_reads_the_text_of_the_record_and_nearly_in_its_order():
+        pdfium = need("pypdfium2")
+        for path, text in documents():
+            document = pdfium.PdfDocument(path)
+            got = bare("".join(page.get_textpage().get_text_bounded() for page in document))
+            assert abs(len(got) - len(text)) <= 0.02 * len(text), f"{path}: {len(got)} characters instead of {len(text)}"
+            order_of(path, got, text)
+
+    @check
+    def poppler_reads_the_text_of_the_record_and_nearly_in_its_order():
+        for path, text in documents():
+            got = bare(subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout)
+            order_of(path, got, text)
 
     @check
     def qpdf_finds_nothing_wrong_with_a_pdf():

@@ -246,7 +246,9 @@ void card_print(const struct corpus_facts *facts, const char *version, const str
 	tables(out, facts, files, n);
 	rc_buf_adds(out, "## How to use it\n\n"
 	                 "* `text`: JSON Lines in Zstandard (seekable), one sample per item: `id`, `text`, `source`, `metadata`.\n"
-	                 "  `metadata.pages` says for every page where its text starts and ends, in Unicode code points.\n"
+	                 "  `text` is as printed, lines joined to paragraphs; `metadata.layers` has it normalized (Unicode form C, ordinary\n"
+	                 "  forms of characters) and, where somebody wanted it, in simplified characters. `metadata.pages` and `metadata.lines` say\n"
+	                 "  for every page and printed line where it stands in the text, in Unicode code points, and in which box of the scan.\n"
 	                 "* `pages`: WebDataset tar files, one sample per page: image, `json` with the lines and their boxes in\n"
 	                 "  pixels of that image, `txt`. Pages whose text does not count have an empty `txt` and `not_read` is true.\n"
 	                 "  They have a card of their own: `load_dataset(\"CORPUS/pages\")` where `load_dataset(\"CORPUS\")` gives text.\n"

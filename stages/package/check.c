@@ -15,6 +15,7 @@
 
 #include "common/zst.h"
 #include "core/text.h"
+#include "package/check_text.h"
 #include "package/mds.h"
 #include "package/tar_read.h"
 
@@ -116,32 +117,6 @@ static void ids_check(struct checking *c)
 
 /* ---- JSON Lines ------------------------------------------------------------------------------------------- */
 
-/* Says what is wrong with a text sample, or NULL. */
-static const char *text_fault(const json_t *sample, const char *split)
-{
-	const json_t *meta = json_object_get(sample, "metadata"), *pages = json_object_get(meta, "pages");
-	const char *text = rc_json_str(sample, "text", NULL);
-	int64_t at = 0, chars;
-	size_t i;
-	json_t *page;
-
-	if (!rc_json_str(sample, "id", NULL) || !text || !rc_json_str(sample, "source", NULL) || !json_is_object(meta))
-		return "it lacks id, text, source or metadata";
-	if (strcmp(rc_json_str(meta, "split", ""), split) != 0)
-		return "its split is not that of the shard";
-	if (!json_is_array(pages) || json_array_size(pages) == 0)
-		return "it has no pages";
-	chars = (int64_t)rc_utf8_count(text);
-	json_array_foreach(pages, i, page) {
-		int64_t start = rc_json_int(page, "start", -1), end = rc_json_int(page, "end", -1);
-
-		if (start < at || end < start || end > chars)
-			return "the places of its pages are not in its text";
-		at = end;
-	}
-	return at == chars ? NULL : "its pages do not cover its text";
-}
-
 static const char *index_fault(const struct checking *c, const json_t *entry)
 {
 	const json_t *text = json_object_get(entry, "text");
@@ -171,7 +146,7 @@ static enum rc_status check_line(struct checking *c, const char *line, size_t le
 		report(c, c->file->path, text ? "text-sample" : "index", false, number, 1, "%s", why.text);
 		return RC_OK;
 	}
-	fault = text ? text_fault(json, manifest_splits[c->file->split]) : index_fault(c, json);
+	fault = text ? text_sample_fault(json, manifest_splits[c->file->split]) : index_fault(c, json);
 	if (fault)
 		report(c, c->file->path, text ? "text-sample" : "index", false, number, 1, "sample '%s': %s", rc_json_str(json, "id", ""), fault);
 	c->good++;

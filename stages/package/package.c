@@ -29,7 +29,7 @@
 #include "package/sample.h"
 #include "package/tombstones.h"
 
-#define PACKAGE_VERSION 4
+#define PACKAGE_VERSION 5
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
@@ -45,6 +45,7 @@ struct packing {
 	struct rc_hasher *h;
 	struct shards *shards;
 	struct index *index;
+	struct simplifier *simplifier;  /* NULL: not wanted */
 	struct scan_row *rows;  /* owned; of one item */
 	size_t n_rows, cap_rows;
 	int64_t done, total;
@@ -67,6 +68,7 @@ static void packing_end(struct packing *p)
 	rc_hasher_free(&p->h);
 	shards_free(&p->shards);
 	index_free(&p->index);
+	simplifier_free(&p->simplifier);
 	drop_rows(p);
 	free(p->rows);
 }
@@ -359,8 +361,9 @@ static enum rc_status pack_text(struct packing *p, struct item_work *w, struct r
 	status = text_sample_check(&w->text, w->row->id, err);
 	if (!rc_good(status))
 		return status;
-	text_sample_print(&w->text, w->head, manifest_splits[w->split], &w->row->record, p->cfg->corpus_license, &line);
-	status = rc_buf_check(&line, "a text sample", err);
+	status = text_sample_print(&w->text, w->head, manifest_splits[w->split], &w->row->record, p->cfg->corpus_license, p->simplifier, &line, err);
+	if (rc_good(status))
+		status = rc_buf_check(&line, "a text sample", err);
 	if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_MDS))
 		status = shards_add_line(p->shards, MANIFEST_MDS, w->split, &cut, &line, &place, err);
 	if (rc_good(status)) {
@@ -429,6 +432,8 @@ static enum rc_status pack_all(struct packing *p, const char *corpus, struct rc_
 		status = shards_new(&p->shards, corpus, p->cfg->package_shard_bytes, (int)p->cfg->package_zstd_level, err);
 	if (rc_good(status))
 		status = index_new(&p->index, err);
+	if (rc_good(status) && p->cfg->package_simplified)
+		status = simplifier_new(&p->simplifier, err);
 	if (rc_good(status))
 		status = rc_books_each_item(p->books, RC_ITEMS_RECORDED, count_item, p, err);
 	if (rc_good(status))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/page_key.h"
+#include "common/paragraphs.h"
 #include "common/personal.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -48,14 +49,16 @@ static json_t *rights_of(const struct record_head *head, const char *license)
 
 enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err)
 {
-	*s = (struct text_sample){ .text = RC_BUF(MAX_TEXT), .pages = json_array() };
-	return s->pages ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
+	*s = (struct text_sample){ .text = RC_BUF(MAX_TEXT), .pages = json_array(), .lines = json_array() };
+	return s->pages && s->lines ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
 }
 
 void text_sample_free(struct text_sample *s)
 {
 	rc_buf_free(&s->text);
 	rc_json_free(&s->pages);
+	rc_json_free(&s->lines);
+	free(s->hyphens);
 }
 
 void sample_page_text(const struct rc_page *page, bool mask, struct rc_buf *out)
@@ -71,15 +74,51 @@ void sample_page_text(const struct rc_page *page, bool mask, struct rc_buf *out)
 	personal_mask(text.data, out);
 }
 
-/* Appends the page's text without the line ends at its end. Returns the code points added. */
-static int64_t add_text(struct text_sample *s, const struct rc_page *page, bool mask)
+static bool add_hyphen(struct text_sample *s, int64_t place)
 {
-	size_t start = s->text.len;
+	if (s->n_hyphens == s->cap_hyphens) {
+		size_t cap = s->cap_hyphens ? 2 * s->cap_hyphens : 64;
+		int64_t *bigger = realloc(s->hyphens, cap * sizeof *bigger);
 
-	sample_page_text(page, mask, &s->text);
-	while (s->text.len > start && s->text.data[s->text.len - 1] == '\n')
-		s->text.data[--s->text.len] = 0;
-	return s->text.failed ? 0 : (int64_t)rc_utf8_count(s->text.data + start);
+		if (!bigger)
+			return false;
+		s->hyphens = bigger;
+		s->cap_hyphens = cap;
+	}
+	s->hyphens[s->n_hyphens++] = place;
+	return true;
+}
+
+static void add_row(struct text_sample *s, const struct record_page *page, const struct paragraph_line *at, int64_t start)
+{
+	struct rc_box box = page->page.regions[at->region].lines[at->line].box;
+	const int64_t values[] = { start + at->start, start + at->end, page->order, at->region, at->line, box.x, box.y, box.w, box.h };
+	json_t *row = json_array();
+
+	for (size_t i = 0; i < RC_COUNT(values); i++)
+		json_array_append_new(row, json_integer(values[i]));
+	json_array_append_new(s->lines, row);
+}
+
+/* Appends the page's text; *chars: its code points. */
+static enum rc_status add_text(struct text_sample *s, const struct record_page *page, bool mask, int64_t *chars, struct rc_err *err)
+{
+	RC_CLEANUP(paragraphs_free) struct paragraphs p = { .text = RC_BUF(0) };
+	enum rc_status status = paragraphs_make(&page->page, &p, err);
+
+	if (!rc_good(status))
+		return status;
+	for (size_t i = 0; i < p.n; i++) {
+		add_row(s, page, &p.lines[i], s->chars);
+		if (p.lines[i].hyphen && !add_hyphen(s, s->chars + p.lines[i].end - 1))
+			return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
+	}
+	if (mask)
+		personal_mask(p.text.data, &s->text);
+	else
+		rc_buf_adds(&s->text, p.text.data);
+	*chars = p.chars;
+	return RC_OK;
 }
 
 static const char *class_of(const struct record_page *page)
@@ -91,7 +130,8 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 {
 	const struct rc_quality *q = &page->page.quality;
 	int64_t start, chars = 0;
-	json_t *entry = json_object();
+	RC_OWN_JSON entry = json_object();
+	enum rc_status status;
 
 	if (choice->in_text && s->n_text > 0) {
 		rc_buf_adds(&s->text, "\n\n");
@@ -99,7 +139,9 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	}
 	start = s->chars;
 	if (choice->in_text) {
-		chars = add_text(s, &page->page, choice->mask);
+		status = add_text(s, page, choice->mask, &chars, err);
+		if (!rc_good(status))
+			return status;
 		s->n_text++;
 		s->counted += chars;
 		s->confidence += (double)q->confidence * (double)chars;
@@ -122,7 +164,7 @@ enum rc_status text_sample_add(struct text_sample *s, const struct record_page *
 	set(entry, "estimated_error", json_real(q->estimated_error < 0 ? -1 : (double)q->estimated_error));
 	set_str(entry, "script", page->page.script);
 	set_str(entry, "direction", rc_direction_name(page->page.direction));
-	if (json_array_append_new(s->pages, entry) != 0)
+	if (json_array_append(s->pages, entry) != 0)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
 	return RC_OK;           /* a text that is too long is told when it is asked for */
 }
@@ -142,12 +184,48 @@ enum rc_status text_sample_check(const struct text_sample *s, const char *id, st
 	return rc_good(status) ? RC_OK : rc_fail_in(err, RC_PAGE_FAILED, "cannot make a text sample of '%s'", id);
 }
 
-void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
-                       const struct rc_digest *record, const char *license, struct rc_buf *out)
+static json_t *anchors_of(const struct layer *layer)
+{
+	json_t *anchors = json_array();
+
+	for (size_t i = 0; i < layer->n; i++) {
+		json_t *pair = json_array();
+
+		json_array_append_new(pair, json_integer(layer->anchors[i][0]));
+		json_array_append_new(pair, json_integer(layer->anchors[i][1]));
+		json_array_append_new(anchors, pair);
+	}
+	return anchors;
+}
+
+/* The other layers of the text, with the places that they share. */
+static enum rc_status layers_of(const struct text_sample *s, struct simplifier *simplifier, json_t **ret, struct rc_err *err)
+{
+	RC_CLEANUP(layer_free) struct layer normalized = { .text = RC_BUF(0) };
+	RC_OWN_BUF simplified = RC_BUF(MAX_TEXT);
+	enum rc_status status = layer_normalize(s->text.data, s->hyphens, s->n_hyphens, MAX_TEXT, &normalized, err);
+
+	if (rc_good(status) && simplifier)
+		simplify(simplifier, normalized.text.data, &simplified);
+	if (rc_good(status))
+		status = rc_buf_check(&simplified, "a simplified text", err);
+	if (!rc_good(status))
+		return status;
+	*ret = json_object();
+	set(*ret, "normalized", json_stringn(normalized.text.data, normalized.text.len));
+	set(*ret, "simplified", json_stringn(simplified.data, simplified.len));
+	set(*ret, "anchors", anchors_of(&normalized));
+	return RC_OK;
+}
+
+enum rc_status text_sample_print(struct text_sample *s, const struct record_head *head, const char *split, const struct rc_digest *record,
+                                 const char *license, struct simplifier *simplifier, struct rc_buf *out, struct rc_err *err)
 {
 	RC_OWN_JSON sample = json_object();
 	json_t *meta = json_object(), *quality = json_object();
 	double weight = s->counted ? (double)s->counted : 1;
+	json_t *layers = NULL;
+	enum rc_status status = layers_of(s, simplifier, &layers, err);
 
 	set(quality, "confidence", json_real(s->confidence / weight));
 	set(quality, "estimated_error", json_real(s->error < 0 ? -1 : s->error / weight));
@@ -165,13 +243,18 @@ void text_sample_print(struct text_sample *s, const struct record_head *head, co
 	set(meta, "rights", rights_of(head, license));
 	set(meta, "quality", quality);
 	set(meta, "pages", json_incref(s->pages));
+	set(meta, "lines", json_incref(s->lines));
+	set(meta, "layers", layers);
 
 	set_str(sample, "id", head->id);
 	set(sample, "text", json_stringn(s->text.data, s->text.len));
 	set(sample, "source", origin_of(s->pages));
 	set(sample, "metadata", meta);
-	rc_json_print(out, sample);
-	rc_buf_addc(out, '\n');
+	if (rc_good(status)) {
+		rc_json_print(out, sample);
+		rc_buf_addc(out, '\n');
+	}
+	return status;
 }
 
 /* ---- pages ----------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include "common/record.h"
 #include "core/json.h"
+#include "package/layers.h"
 #include "package/lines.h"
 
 struct sample_choice {          /* what curate decided of a page */
@@ -17,14 +18,17 @@ struct sample_choice {          /* what curate decided of a page */
 	bool mask;              /* put squares for personal data (common/personal.h) */
 };
 
-/* The page's text as it stands in samples. */
+/* The page's text as it stands in page samples: line by line. */
 void sample_page_text(const struct rc_page *page, bool mask, struct rc_buf *out);
 
 /* ---- text: one per item ---------------------------------------------------------------------------------- */
 
 struct text_sample {
-	struct rc_buf text;     /* pages that count, set apart by an empty line */
+	struct rc_buf text;     /* pages that count, in paragraphs (common/paragraphs.h), set apart by an empty line */
 	json_t *pages;          /* owned */
+	json_t *lines;          /* owned: [start, end, page, region, line, x, y, w, h] of every line in the text */
+	int64_t *hyphens;       /* owned: places of those that only the end of a line made */
+	size_t n_hyphens, cap_hyphens;
 	int64_t chars;          /* code points in text */
 	double confidence;      /* sum of confidence times characters over the pages that count */
 	double error;           /* the same of the estimated error; < 0: a page has no estimate */
@@ -35,9 +39,9 @@ enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err);
 enum rc_status text_sample_add(struct text_sample *s, const struct record_page *page, const struct sample_choice *choice, struct rc_err *err);
 /* Is its text whole? RC_PAGE_FAILED/bytes when it is longer than 256 MiB: then it cannot be printed. */
 enum rc_status text_sample_check(const struct text_sample *s, const char *id, struct rc_err *err);
-/* Appends the line with its newline. record: digest of the record. */
-void text_sample_print(struct text_sample *s, const struct record_head *head, const char *split,
-                       const struct rc_digest *record, const char *license, struct rc_buf *out);
+/* Appends the line with its newline. record: digest of the record. simplifier: NULL leaves the simplified layer empty. */
+enum rc_status text_sample_print(struct text_sample *s, const struct record_head *head, const char *split, const struct rc_digest *record,
+                                 const char *license, struct simplifier *simplifier, struct rc_buf *out, struct rc_err *err);
 void text_sample_free(struct text_sample *s);
 
 /* ---- pages ----------------------------------------------------------------------------------------------- */

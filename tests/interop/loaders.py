@@ -20,6 +20,7 @@ import sys
 import tarfile
 import tempfile
 import types
+from xml.etree import ElementTree
 
 import archive
 import readers
@@ -287,6 +288,43 @@ def mlcroissant_accepts_the_description_and_finds_the_files():
     equal(list(described.ctx.issues.errors), [], "errors")
     sums = {f.content_url: f.sha256 for f in described.distribution if isinstance(f, croissant.FileObject)}
     equal(sums, {f["path"]: f["sha256"] for f in manifest()["files"] if f["kind"] not in ("card", "sums", "mds-index")}, "files")
+
+
+def printed_lines(item):
+    """{(page, region, line): (text, box)} of an item's record."""
+    ns, found = "{urn:redcorpus:record:1}", {}
+    for page in ElementTree.parse(os.path.join(BATCH, "records", item + ".xml")).getroot().iter(ns + "page"):
+        for r, region in enumerate(page.iter(ns + "region")):
+            for n, line in enumerate(region.iter(ns + "line")):
+                text = line.find(ns + "text[@layer='printed']")
+                found[int(page.get("order")), r, n] = (text.text if text is not None else "", [int(v) for v in line.get("box").split()])
+    return found
+
+
+@check
+def places_of_lines_lead_to_the_printed_line_and_its_box():
+    seen = 0
+    for sample in cat():
+        printed = printed_lines(sample["id"])
+        for start, end, page, region, line, *box in sample["metadata"]["lines"]:
+            text, place = printed[page, region, line]
+            got = sample["text"][start:end]
+            equal(len(got), len(text), f"length of line {page}/{region}/{line} of {sample['id']}")
+            equal([a for a, b in zip(got, text) if a != b and a != "\u25a0"], [], f"line {page}/{region}/{line} of {sample['id']}")
+            equal(box, place, f"box of line {page}/{region}/{line} of {sample['id']}")
+            seen += 1
+    assert seen > 20, f"{seen} lines"
+
+
+@check
+def anchors_lead_from_the_text_to_the_same_characters_of_the_layers():
+    for sample in cat():
+        text, layers = sample["text"], sample["metadata"]["layers"]
+        anchors = layers["anchors"] + [[len(text) + 1, len(layers["normalized"]) + 1]]
+        for (start, at), (end, following) in zip(anchors, anchors[1:]):
+            for place in range(start, min(end, len(text))):
+                if "\u4e00" <= text[place] <= "\u9fff":
+                    equal(layers["normalized"][min(at + place - start, following)], text[place], f"character {place} of {sample['id']}")
 
 
 @check

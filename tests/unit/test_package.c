@@ -492,7 +492,7 @@ TEST(personal_data_stand_in_no_shard_unless_somebody_wants_them)
 		check_int(run("grep -qa '電話■■■■■■■■■■■' all") == 0, keep == 0);
 		check_int(rc_config_set(b->cfg, "package.personal=keep", NULL), RC_OK);
 		check_int(rc_config_set(b->cfg, "corpus.version=2", NULL), RC_OK);
-		check_int(run("echo 4 > wanted; rm -r batch"), 0);     /* text, mds, and of the page its text and its line */
+		check_int(run("echo 6 > wanted; rm -r batch"), 0);     /* text and mds, two layers each, and of the page its text and its line */
 	}
 	fake_books_free(b);
 	free_images();

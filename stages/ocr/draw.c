@@ -3,7 +3,7 @@
  *   ocr_draw_turn()     70-turn.png: the parts of the page in which it was looked for which way is up, in all four ways; the one taken is framed
  *   ocr_draw_blocks()   80-blocks.png: blocks with their numbers and those of their regions, in red head lines, in orange what goes
  *                       from right to left; the order as a green thread
- *   ocr_draw()          90-lines.png: regions in blue, lines in red, the reading order as a green thread */
+ *   ocr_draw()          90-lines.png: regions in blue, lines in red, the reading order as a green thread; seals, pictures and rules in violet */
 #include <math.h>
 #include <stdio.h>
 #include <leptonica/allheaders.h>
@@ -20,6 +20,11 @@ static void draw_box(PIX *pix, struct rc_box b, int width, uint8_t red, uint8_t 
 	boxDestroy(&box);
 }
 
+static bool is_text(const struct rc_region *r)
+{
+	return r->type != RC_REGION_SEPARATOR && r->type != RC_REGION_IMAGE && r->type != RC_REGION_SEAL;
+}
+
 static void draw_page(const struct rc_page *page, PIX *pix)
 {
 	int last_x = -1, last_y = 0;
@@ -27,7 +32,7 @@ static void draw_page(const struct rc_page *page, PIX *pix)
 	for (size_t r = 0; r < page->n_regions; r++) {
 		const struct rc_region *region = &page->regions[r];
 
-		draw_box(pix, rc_page_clean_box(page, region->box), 5, 0, 0, 255);
+		draw_box(pix, rc_page_clean_box(page, region->box), 5, is_text(region) ? 0 : 190, 0, is_text(region) ? 255 : 190);
 		for (size_t l = 0; l < region->n_lines; l++) {
 			struct rc_box b = rc_page_clean_box(page, region->lines[l].box);
 			int x = b.x + b.w / 2, y = b.y + b.h / 2;

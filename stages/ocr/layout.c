@@ -123,7 +123,7 @@ static bool is_block(const struct layout_piece *p, float body)
 static bool is_pictured(const struct layout_parts *parts, struct rc_box b)
 {
 	for (int i = 0; i < parts->n_pictures; i++) {
-		struct rc_box p = parts->picture[i];
+		struct rc_box p = parts->picture[i].box;
 		int w = (p.x + p.w < b.x + b.w ? p.x + p.w : b.x + b.w) - (p.x > b.x ? p.x : b.x);
 		int h = (p.y + p.h < b.y + b.h ? p.y + p.h : b.y + b.h) - (p.y > b.y ? p.y : b.y);
 

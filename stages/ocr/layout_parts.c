@@ -198,6 +198,16 @@ static bool is_crest(const struct layout_parts *p, struct rc_box b)
 	return false;
 }
 
+static void add_picture(struct layout_parts *p, PIX *part, struct rc_box box)
+{
+	int ink = 0;
+
+	if (p->n_pictures == LAYOUT_MAX_PICTURES)
+		return;
+	(void)pixCountPixels(part, &ink, NULL);
+	p->picture[p->n_pictures++] = (struct layout_picture){ box, ink };
+}
+
 /* What a large part is without its rules: glyphs that touched them, crumbs, and pictures. */
 static void take_residue(struct layout_parts *p, PIX *big)
 {
@@ -213,8 +223,8 @@ static void take_residue(struct layout_parts *p, PIX *big)
 		longer = w > h ? w : h;
 		shorter = w < h ? w : h;
 		if ((float)longer > large * p->glyph) {
-			if ((float)shorter > 2 * p->glyph && p->n_pictures < LAYOUT_MAX_PICTURES)
-				p->picture[p->n_pictures++] = (struct rc_box){ x, y, w, h };
+			if ((float)shorter > 2 * p->glyph)
+				add_picture(p, part, (struct rc_box){ x, y, w, h });
 		} else if ((float)longer > 0.5f * p->glyph && !is_crest(p, (struct rc_box){ x, y, w, h })) {
 			paint(p->text, part, x, y);
 		}

@@ -5,7 +5,8 @@
  *   layout_parts.c    ink sorted into glyphs, rules and pictures
  *   layout_pieces.c   glyphs gathered into pieces between lanes and rules
  *   layout_join.c     pieces joined to blocks
- *   layout_order.c    blocks in the order a reader takes them, and which of them belong together */
+ *   layout_order.c    blocks in the order a reader takes them, and which of them belong together
+ *   layout_figures.c  rules and pictures by themselves, when all is read */
 #ifndef OCR_LAYOUT_PARTS_H
 #define OCR_LAYOUT_PARTS_H
 
@@ -24,7 +25,10 @@ struct layout_parts {
 		bool upright;
 	} *rule;                        /* owned */
 	int n_rules;
-	struct rc_box *picture;         /* photographs and drawings; owned */
+	struct layout_picture {         /* photographs and drawings */
+		struct rc_box box;
+		int ink;                /* black pixels of their own */
+	} *picture;                     /* owned */
 	int n_pictures;
 };
 #define LAYOUT_MAX_RULES 2000          /* a fold has 400 */
@@ -62,5 +66,16 @@ enum rc_status layout_find_pieces(const struct layout_parts *parts, struct layou
 void layout_join(const struct layout_parts *parts, struct layout_pieces *pieces);
 /* Sorts the blocks and numbers their regions. */
 void layout_sort(const struct layout_parts *parts, enum ocr_page_order order, struct ocr_blocks *blocks);
+
+#define LAYOUT_MOST_FIGURES 300         /* a fold has 150 */
+struct layout_figures {
+	struct layout_figure {
+		enum rc_region_type type;       /* separator or image */
+		struct rc_box box;              /* pixels of the clean page, as everything of figures */
+	} figure[LAYOUT_MAX_RULES + LAYOUT_MAX_PICTURES];
+	int n;                          /* at most LAYOUT_MOST_FIGURES, from top to bottom */
+};
+/* Rules, borders and dark pictures. gray, glyph: as above. RC_PAGE_FAILED/memory. */
+enum rc_status layout_find_figures(struct Pix *gray, float glyph, struct layout_figures *ret, struct rc_err *err);
 
 #endif

@@ -147,6 +147,8 @@ static enum rc_status read_page(struct ocr_state *s, struct rc_page *page, const
 	status = ocr_judge(s, page, gray, seen->glyph, err);
 	if (status == RC_OK)
 		status = ocr_add_marks(page, err);
+	if (status == RC_OK)
+		status = ocr_add_figures(page, gray, seen->glyph, err);
 	return status == RC_OK ? ocr_draw(page, gray, err) : status;
 }
 
@@ -171,7 +173,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 const struct rc_page_stage ocr_stage = {
 	.name = "ocr",
 	.summary = "find the lines and read them",
-	.version = 12,
+	.version = 13,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -16,7 +16,7 @@
  *   ink.c        ... and in the ink under them
  *   language.c   what is usual in Chinese text
  *   estimate.c   what each sign weighs
- *   marks.c      seals and pictures that prepare found
+ *   marks.c      seals, pictures and rules: what is no text
  *   draw.c       the debug picture
  *   models.c     models of our own
  *   engine.c     the door to Tesseract */
@@ -102,6 +102,8 @@ enum rc_status ocr_read_columns(struct ocr_state *state, enum ocr_script script,
 enum rc_status ocr_judge(const struct ocr_state *state, struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* Adds the page's marks as regions. */
 enum rc_status ocr_add_marks(struct rc_page *page, struct rc_err *err);
+/* Adds rules and dark pictures of the clean page as regions. Last of all: text that was read is no picture. glyph: as in ocr_judge(). */
+enum rc_status ocr_add_figures(struct rc_page *page, struct Pix *gray, float glyph, struct rc_err *err);
 /* With debug_dir: the parts that were tried, each in four ways. */
 enum rc_status ocr_draw_turn(const struct rc_page *page, struct Pix *gray, const struct ocr_evidence *seen, int turn, struct rc_err *err);
 /* With debug_dir: the clean page with what it was cut into, and with regions, lines and their order. */

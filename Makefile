@@ -5,13 +5,26 @@ CC = gcc
 PYTHON = python3
 
 # Each compiler and sanitizer setting has a tree of its own.
-B = build$(if $(filter-out gcc,$(notdir $(CC))),/$(notdir $(CC)))$(if $(SAN),/san)
+B = build$(if $(filter-out gcc,$(notdir $(CC))),/$(notdir $(CC)))$(if $(CLIENT),/client)$(if $(SAN),/san)
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
+# Two programs: the whole one, and with CLIENT=1 the small one for machines that only read corpora. What each is made of:
+ifndef CLIENT
 LIBS = libarchive lept libjpeg libtiff-4 libopenjp2 tesseract poppler-glib cairo libxml-2.0 libzstd zlib sqlite3 jansson yaml-0.1 \
        icu-uc icu-i18n opencc openssl libxxhash libcurl libseccomp
+SRC  := $(sort $(wildcard pipeline/*/*.c stages/*/*.c))
+MAIN := pipeline/cli/main.c
+else
+LIBS = libzstd zlib libxml-2.0 jansson yaml-0.1 openssl libxxhash libcurl
+# Folders of which it needs most, without what includes headers of other libraries: the linker takes what the commands want.
+OTHERS = leptonica/ tesseract/ poppler cairo archive openjpeg tiffio jpeglib unicode/ opencc/ sqlite3 seccomp
+SRC  := $(shell grep -L $(OTHERS:%=-e '<%') pipeline/core/*.c stages/common/*.c stages/package/*.c stages/upload/*.c) \
+        $(addprefix pipeline/cli/,program.c args.c say.c corpus_at.c cmd_pull.c cmd_cat.c cmd_stats.c cmd_diff.c validate_corpus.c validate_report.c) \
+        $(addprefix pipeline/run/,batch.c lock.c memory.c progress.c stop.c)
+MAIN := pipeline/cli/client.c
+endif
 PC_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null | sed 's/-I/-isystem /g')
 PC_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -20,13 +33,17 @@ ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-pro
              -Wformat=2 -Wno-unused-parameter $(if $(WERROR),-Werror) $(SAN_FLAGS) $(CFLAGS)
 ALL_LIBS = $(PC_LIBS) -lm -lpthread $(SAN_FLAGS) $(LDFLAGS)
 
-SRC  := $(sort $(wildcard pipeline/*/*.c stages/*/*.c))
-OBJ  := $(SRC:%.c=$(B)/obj/%.o)
-MAIN := $(B)/obj/pipeline/cli/main.o
+OBJ  := $(patsubst %.c,$(B)/obj/%.o,$(filter-out pipeline/cli/main.c pipeline/cli/client.c,$(SRC)))
+MAIN_OBJ := $(MAIN:%.c=$(B)/obj/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
 ## all: the program, build/redcorpus
 all: $(B)/redcorpus
+
+## client: build/client/redcorpus, which only reads corpora and needs few libraries
+client:
+	@.ci/install-packages client
+	@$(MAKE) --no-print-directory CLIENT=1 all
 
 ## run: installs what is missing, builds, runs the whole line over samples/
 run: deps
@@ -37,6 +54,7 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory SAN=1 WERROR=1 all unit-programs
+	@$(MAKE) --no-print-directory CLIENT=1 SAN=1 WERROR=1 all
 	@tests/run-tests
 
 ## unit: unit tests alone (SAN=1 for the sanitized ones)
@@ -105,14 +123,14 @@ help:
 Q = $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)	$(2)')
 
-$(B)/redcorpus: $(MAIN) $(B)/librc.a
+$(B)/redcorpus: $(MAIN_OBJ) $(B)/librc.a
 	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $(MAIN) $(B)/librc.a $(ALL_LIBS)
+	$(Q)$(CC) -o $@ $(MAIN_OBJ) $(B)/librc.a $(ALL_LIBS)
 
-$(B)/librc.a: $(filter-out $(MAIN),$(OBJ))
+$(B)/librc.a: $(OBJ) Makefile
 	@rm -f $@
 	$(call say,AR,$@)
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(OBJ)
 
 $(B)/unit/%: tests/unit/%.c $(B)/obj/tests/harness/check.o $(B)/librc.a
 	@mkdir -p $(@D)
@@ -136,7 +154,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all run test unit unit-programs check lint interop torture bench samples language model docs deps deps-test clean help FORCE
+.PHONY: all client run test unit unit-programs check lint interop torture bench samples language model docs deps deps-test clean help FORCE
 .SECONDARY:
 
--include $(OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d
+-include $(OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

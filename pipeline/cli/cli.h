@@ -44,6 +44,7 @@ struct rc_command {
 };
 
 struct rc_cli {
+	const struct rc_program *program;   /* program.h */
 	const struct rc_stages *stages;     /* the one table of stages */
 	const struct rc_command *command;   /* that is running */
 	bool quiet, verbose;                /* --quiet, --verbose: anywhere on the line */

@@ -2,11 +2,7 @@
  *
  *   page_stages, stages      the running order, and the only place that names every stage
  *   commands                 what a person can type */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "cli/cli.h"
+#include "cli/program.h"
 #include "cli/version.h"
 #include "run/pool.h"
 
@@ -35,8 +31,6 @@ static const struct rc_stages stages = {
 	.upload = &upload_stage,
 };
 
-static int help(struct rc_cli *cli, int argc, char **argv);
-
 /* Not for people: a worker process of a run, with its socket as descriptor 3 (pool.h). */
 static int worker(struct rc_cli *cli, int argc, char **argv)
 {
@@ -62,115 +56,21 @@ static const struct rc_command commands[] = {
 	{ "export", "BATCH --format F --out DIR", "records in the formats of archives and libraries", rc_cmd_export },
 	{ "import", "BATCH FILE...", "corrected ALTO or PAGE back into the records", rc_cmd_import },
 	{ "gc", "BATCH [--dry-run]", "drop what nothing in the batch refers to", rc_cmd_gc },
-	{ "help", "[COMMAND]", NULL, help },
+	{ "help", "[COMMAND]", NULL, rc_cmd_help },
 	{ "worker", "", NULL, worker },
 };
 
-static void print_help(void)
-{
-	printf("usage: redcorpus COMMAND ...\n\n"
-	       "Turns boxes of scanned pages into a training corpus.\n\n");
-	for (size_t i = 0; i < RC_COUNT(commands); i++)
-		if (commands[i].summary)
-			printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-	printf("\n"
-	       "  redcorpus COMMAND --help    options of a command\n"
-	       "  redcorpus run --help        also every setting\n"
-	       "  redcorpus --version         versions of the program, libraries, models\n\n"
-	       "exit codes:\n");
-#define EXITCODE(symbol, code, what) printf("  %3d  %s\n", code, what);
-#include "cli/exitcodes.def"
-#undef EXITCODE
-}
-
-static const struct rc_command *find_command(const char *name)
-{
-	for (size_t i = 0; i < RC_COUNT(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-/* `help` is --help, `help COMMAND` is COMMAND --help. */
-static int help(struct rc_cli *cli, int argc, char **argv)
-{
-	char option[] = "--help";
-	char *line[] = { NULL, option, NULL };
-	const struct rc_command *about = argc > 1 ? find_command(argv[1]) : NULL;
-
-	if (argc > 2)
-		return rc_cli_usage(cli, "'%s' is too much", argv[2]);
-	if (argc == 1 || (about && about->run == help) || strcmp(argv[1], option) == 0) {
-		print_help();
-		return RC_EXIT_OK;
-	}
-	if (!about || about->run == worker) {
-		cli->command = NULL;
-		return rc_cli_usage(cli, "unknown command '%s'", argv[1]);
-	}
-	cli->command = about;
-	line[0] = argv[1];
-	return about->run(cli, 2, line);
-}
-
-/* Options before the command; returns the index of the command in argv, or 0 when the answer is given. */
-static int take_global(struct rc_cli *cli, int argc, char **argv, int *code)
-{
-	int i = 1;
-
-	*code = RC_EXIT_OK;
-	for (; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "--quiet") == 0) {
-			cli->quiet = true;
-		} else if (strcmp(argv[i], "--verbose") == 0) {
-			cli->verbose = true;
-		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			print_help();
-			return 0;
-		} else if (strcmp(argv[i], "--version") == 0) {
-			rc_cli_print_version(cli);
-			return 0;
-		} else {
-			*code = rc_cli_usage(cli, "unknown option '%s'", argv[i]);
-			return 0;
-		}
-	}
-	if (i < argc)
-		return i;
-	*code = rc_cli_usage(cli, "no command given");
-	return 0;
-}
-
-static int run_command(struct rc_cli *cli, int argc, char **argv)
-{
-	int code, at = take_global(cli, argc, argv, &code);
-
-	if (!at)
-		return code;
-	cli->command = find_command(argv[at]);
-	if (!cli->command)
-		return rc_cli_usage(cli, "unknown command '%s'", argv[at]);
-	return cli->command->run(cli, argc - at, argv + at);
-}
-
-/* What was printed is the product: a full disk or a closed pipe must not pass for success. */
-static int finish_output(const struct rc_cli *cli, int code)
-{
-	struct rc_err err;
-
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return code;
-	if (errno == EPIPE)
-		return code ? code : RC_EXIT_STOPPED;
-	(void)rc_fail_errno(&err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write the output");
-	rc_cli_fail(cli, RC_RUN_FAILED, &err);
-	return code ? code : RC_EXIT_STOPPED;
-}
+static const struct rc_program program = {
+	.about = "Turns boxes of scanned pages into a training corpus.",
+	.more = "  redcorpus run --help        also every setting\n"
+	        "  redcorpus --version         versions of the program, libraries, models\n",
+	.commands = commands,
+	.n_commands = RC_COUNT(commands),
+	.stages = &stages,
+	.print_version = rc_cli_print_version,
+};
 
 int main(int argc, char **argv)
 {
-	struct rc_cli cli = { .stages = &stages };
-	int code = run_command(&cli, argc, argv);
-
-	return finish_output(&cli, code);
+	return rc_program_main(&program, argc, argv);
 }

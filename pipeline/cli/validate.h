@@ -1,6 +1,7 @@
 /* validate.h -- checks whatever lies at a path, by what it is: what `validate` does, without its options.
  *
- *   validate.c         which kind it is; folders, corpora
+ *   validate.c         which kind it is; folders
+ *   validate_corpus.c  corpora
  *   validate_xml.c     records; ALTO, PAGE, METS and other XML
  *   validate_batch.c   batches: settings, ledger, records against the ledger, quarantine
  *   validate_bag.c     BagIt bags

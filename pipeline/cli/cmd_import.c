@@ -27,7 +27,7 @@ struct import {
 	const char *batch;
 	char **revised;                 /* items whose record was kept in this call; owned */
 	size_t n_revised;
-	int64_t files, failed, pages, lines, same, placeless;
+	int64_t files, failed, pages, lines, gone, same, placeless;
 };
 
 /* A frame of a scan, and one row that is of it. */
@@ -35,7 +35,7 @@ struct target {
 	struct rc_digest scan;
 	int32_t frame;
 	int64_t n_scans;                /* that could be meant */
-	bool found, read;
+	bool found, settled;             /* read, or in quarantine */
 	struct rc_page page;            /* owned: as its record has it */
 	int64_t id;                     /* of the row */
 	char *name;                     /* for events: "box12/p07.tif"; owned */
@@ -147,7 +147,7 @@ static enum rc_status take_page(void *ctx, const struct rc_page_row *row, struct
 		t->id = row->id;
 	}
 	t->found = true;
-	t->read |= row->state == RC_DONE;
+	t->settled |= row->state != RC_PENDING;
 	return RC_OK;
 }
 
@@ -161,10 +161,15 @@ static enum rc_status load_page(void *ctx, const struct rc_page_row *row, struct
 {
 	struct load *l = ctx;
 
-	if (l->done || row->state != RC_DONE)
+	/* One that was read before one that was not. */
+	if (l->done || row->state == RC_PENDING || (row->state != RC_DONE && l->page->width > 0))
 		return RC_OK;
-	l->done = true;
-	return normalize_load(l->books, row, l->page, err);
+	l->done = row->state == RC_DONE;
+	if (l->done)
+		rc_page_clear(l->page);
+	enum rc_status status = normalize_load(l->books, row, l->page, err);
+
+	return status == RC_SKIP ? RC_OK : status;
 }
 
 static enum rc_status find_page(struct import *i, const struct layout_xml *layout, const char *name, struct target *t, struct rc_err *err)
@@ -178,8 +183,8 @@ static enum rc_status find_page(struct import *i, const struct layout_xml *layou
 		status = rc_ledger_pages_of_scan(i->books->ledger, &t->scan, t->frame, take_page, t, err);
 	if (rc_good(status) && !t->found)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its scan is not in '%s'", name, i->batch);
-	if (rc_good(status) && !t->read)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its page waits to be read ('redcorpus run %s'), or is in quarantine", name, i->batch);
+	if (rc_good(status) && !t->settled)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot import '%s': its page waits to be read ('redcorpus run %s')", name, i->batch);
 	if (rc_good(status))
 		status = rc_ledger_pages_of_scan(i->books->ledger, &t->scan, t->frame, load_page, &load, err);
 	return status;
@@ -264,7 +269,8 @@ static enum rc_status keep_changes(struct import *i, const char *name, const str
 	rc_event(i->books->events, "import", json_pack("{s:I, s:o, s:I}", "page", (json_int_t)t->id, "name", rc_json_text(t->name),
 	                                               "lines", (json_int_t)changes->n));
 	i->pages++;
-	i->lines += (int64_t)changes->n;
+	i->lines += (int64_t)changes->n - changes->gone;
+	i->gone += changes->gone;
 	return rc_books_commit(i->books, err);
 }
 
@@ -325,12 +331,15 @@ static void say_what_was_done(const struct import *i)
 	if (i->files > i->failed)
 		fprintf(stderr, "%" PRId64 " line%s corrected on %" PRId64 " page%s of %zu item%s; %" PRId64 " line%s as before\n", i->lines,
 		        plural(i->lines), i->pages, plural(i->pages), i->n_revised, plural((int64_t)i->n_revised), i->same, i->same == 1 ? " is" : "s are");
+	if (i->gone)
+		fprintf(stderr, "%" PRId64 " line%s of the record that the files no longer have %s taken out\n", i->gone, plural(i->gone),
+		        i->gone == 1 ? "was" : "were");
 	if (i->placeless)
 		fprintf(stderr, "%" PRId64 " line%s no coordinates and %s left out\n", i->placeless, i->placeless == 1 ? " has" : "s have",
 		        i->placeless == 1 ? "was" : "were");
 	if (i->failed)
 		fprintf(stderr, "%" PRId64 " of %" PRId64 " files could not be imported\n", i->failed, i->files);
-	if (i->lines)
+	if (i->lines || i->gone)
 		fprintf(stderr, "the corpus follows with the next 'redcorpus run %s'\n", i->batch);
 }
 
@@ -347,7 +356,7 @@ static int import_all(struct import *i, const struct rc_args *args)
 		status = rc_books_open(batch, i->cli->stages, &i->books, &err);
 	if (rc_good(status)) {
 		status = import_files(i, args, &worst, &err);
-		if (rc_good(status) && i->lines)
+		if (rc_good(status) && (i->lines || i->gone))
 			status = i->cli->stages->normalize->run(i->books, &err);
 		if (rc_good(status))
 			status = rc_books_commit(i->books, &err);

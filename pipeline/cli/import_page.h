@@ -6,16 +6,21 @@
 #include "core/books.h"
 
 struct import_changes {
-	struct rc_correction *v;        /* owned, with their texts */
+	struct rc_correction *v;        /* owned, with their texts; lines that are gone come first */
 	size_t n;
+	int64_t gone;                   /* of n: lines of the page that the file no longer has */
 	int64_t same;                   /* lines of the file that the page has already */
 	int64_t placeless;              /* lines with text and without a place: nobody knows where they belong */
 };
 
 /* Compares line by line: a line of the file belongs to that line of the page which it covers best, if the common part is half of what both
  * cover. Its text, in the form of records, differs: a correction in the place of that line. It belongs to none and has text: a correction
- * in its own place. A line without any TextEquiv or String says nothing. page: as normalize_load() gives it.
- * RC_PAGE_FAILED/format: the file is of another picture (its sides have another ratio), or has no or several pages. */
+ * in its own place, after the line that it follows in the file. A line without any TextEquiv or String says nothing.
+ * Where the file names the scan and its lines have the ids that an export would give them now, it is an edited export of this reading: then
+ * a line of the page that no line of the file belongs to was deleted, or moved, which makes it a new line as well.
+ * page: as normalize_load() gives it. Without width and height nobody could read it: the file says how large it is.
+ * RC_PAGE_FAILED/format: the file is of another picture (its sides have another ratio), or has no or several pages, or does not say how
+ * large a page is that was not read. */
 enum rc_status import_compare(const struct layout_xml *layout, const struct rc_page *page, const char *name, struct import_changes *ret,
                               struct rc_err *err);
 void import_changes_free(struct import_changes *changes);

@@ -132,9 +132,15 @@ struct rc_page_row {
 	struct rc_digest source_digest;
 };
 
-/* A line that a person corrected, or added: a text for a place on a frame of a scan. "" where there is no text. */
+/* A line that a person corrected, added or took away: a text for a place on a frame of a scan. "" where there is no text. */
 struct rc_correction {
 	struct rc_box box;          /* on the stored frame */
+	struct rc_box beside;       /* of a new line: its neighbour in reading order; w 0: not known */
+	bool before;                /* it comes before that one; else after it */
+	int32_t rank;               /* place in the reading order of the file that it came in, from 1; 0: not known */
+	bool begins;                /* a new line that begins a region which only people know */
+	bool gone;                  /* there is no such line: what was read there is left out, not emptied */
+	int32_t width, height;      /* of the frame, in pixels; 0: not known */
 	int32_t polygon[8];         /* four corners when the line is turned on the frame, else all 0 */
 	enum rc_direction direction;
 	const char *text;

@@ -152,6 +152,17 @@ static const char corrections[] =
 	"CREATE TABLE IF NOT EXISTS revision (item INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (item, number)) WITHOUT ROWID;"
 	"CREATE INDEX IF NOT EXISTS page_scan ON page (scan, frame);";
 
+/* What version 3 has more than version 2: of new lines, beside which one they stand; of all, whether they are gone, and how large the
+ * frame is (nobody else knows it where a scan could not be read). */
+static const char places[] =
+	"ALTER TABLE correction ADD COLUMN beside BLOB;"
+	"ALTER TABLE correction ADD COLUMN before INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE correction ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE correction ADD COLUMN begins INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE correction ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE correction ADD COLUMN width INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE correction ADD COLUMN height INTEGER NOT NULL DEFAULT 0;";
+
 static enum rc_status make_tables(struct rc_ledger *l, struct rc_err *err)
 {
 	enum rc_status status = rc_db_do(l->db, err, "PRAGMA user_version = 1");
@@ -177,6 +188,15 @@ static enum rc_status make_corrections(struct rc_ledger *l, struct rc_err *err)
 	return rc_good(status) ? rc_db_commit(l->db, err) : status;
 }
 
+static enum rc_status make_places(struct rc_ledger *l, struct rc_err *err)
+{
+	enum rc_status status = rc_db_do(l->db, err, "PRAGMA user_version = 3");
+
+	if (rc_good(status))
+		status = rc_db_script(l->db, places, err);
+	return rc_good(status) ? rc_db_commit(l->db, err) : status;
+}
+
 enum rc_status rc_ledger_open(const char *path, bool reading, struct rc_ledger **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_ledger_close) struct rc_ledger *l = calloc(1, sizeof *l);
@@ -192,11 +212,14 @@ enum rc_status rc_ledger_open(const char *path, bool reading, struct rc_ledger *
 		return status;
 	if (version == 0 && !reading)
 		status = make_tables(l, err);
-	else if (version != 1 && version != 2)
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_FORMAT, "cannot use '%s': its tables have version %d, not 1 or 2", path, (int)version);
+	else if (version < 1 || version > 3)
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_FORMAT, "cannot use '%s': its tables have version %d, not 1 to 3", path, (int)version);
 	if (rc_good(status) && version < 2 && !reading)
 		status = make_corrections(l, err);
-	l->corrections = version == 2 || !reading;
+	if (rc_good(status) && version < 3 && !reading)
+		status = make_places(l, err);
+	l->corrections = version >= 2 || !reading;
+	l->places = version >= 3 || !reading;
 	if (!rc_good(status))
 		return status;
 	*ret = rc_steal(l);

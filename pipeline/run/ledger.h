@@ -16,6 +16,7 @@ struct rc_ledger {
 	const struct rc_keys *keys;         /* of this run; NULL while only reading */
 	int64_t program;                    /* row of keys->program */
 	bool corrections;                   /* has tables for corrections: made with version 2 */
+	bool places;                        /* they say where new lines go, and which are gone: made with version 3 */
 };
 
 /* Makes the tables in a new file. reading: see rc_db_open(). */

@@ -16,6 +16,16 @@ static struct rc_correction correction_from_row(struct rc_query *q)
 
 	if (polygon && len == sizeof c.polygon)
 		memcpy(c.polygon, polygon, sizeof c.polygon);
+	const void *beside = rc_db_blob(q, 7, &len);
+
+	if (beside && len == sizeof c.beside)
+		memcpy(&c.beside, beside, sizeof c.beside);
+	c.rank = (int32_t)rc_db_int(q, 8);
+	c.begins = rc_db_int(q, 9);
+	c.gone = rc_db_int(q, 10);
+	c.width = (int32_t)rc_db_int(q, 11);
+	c.height = (int32_t)rc_db_int(q, 12);
+	c.before = rc_db_int(q, 13);
 	return c;
 }
 
@@ -26,8 +36,11 @@ enum rc_status rc_ledger_each_correction(struct rc_ledger *l, const struct rc_di
 
 	if (!l->corrections)
 		return RC_OK;
-	RC_OWN_QUERY q = rc_db_query(l->db, "SELECT x, y, w, h, polygon, direction, text FROM correction WHERE scan = ? AND frame = ?"
-	                             " ORDER BY x, y, w, h", DB_SHA(scan), DB_INT(frame));
+	const char *of_places = "SELECT x, y, w, h, polygon, direction, text, beside, rank, begins, gone, width, height, before FROM correction"
+	                        " WHERE scan = ? AND frame = ? ORDER BY x, y, w, h";
+	const char *of_version_2 = "SELECT x, y, w, h, polygon, direction, text, NULL, 0, 0, 0, 0, 0, 0 FROM correction"
+	                           " WHERE scan = ? AND frame = ? ORDER BY x, y, w, h";
+	RC_OWN_QUERY q = rc_db_query(l->db, l->places ? of_places : of_version_2, DB_SHA(scan), DB_INT(frame));
 
 	while ((status = rc_db_next(q, err)) == RC_OK) {
 		struct rc_correction c = correction_from_row(q);
@@ -40,6 +53,14 @@ enum rc_status rc_ledger_each_correction(struct rc_ledger *l, const struct rc_di
 }
 
 /* ---- writing -------------------------------------------------------------------------------------------- */
+
+/* A line that is gone takes only its like with it: it may have lain over others. */
+static enum rc_status drop_alike(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, struct rc_box b, struct rc_err *err)
+{
+	return rc_db_do(l->db, err, "DELETE FROM correction WHERE scan = ?1 AND frame = ?2"
+	                " AND 3 * max(0, min(x + w, ?3 + ?5) - max(x, ?3)) * max(0, min(y + h, ?4 + ?6) - max(y, ?4)) >= w * h + ?5 * ?6",
+	                DB_SHA(scan), DB_INT(frame), DB_INT(b.x), DB_INT(b.y), DB_INT(b.w), DB_INT(b.h));
+}
 
 static enum rc_status drop_overlapped(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, struct rc_box b, struct rc_err *err)
 {
@@ -59,13 +80,15 @@ static bool is_turned(const struct rc_correction *c)
 enum rc_status rc_ledger_correct(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *c,
                                  const struct rc_digest *file, struct rc_err *err)
 {
-	enum rc_status status = drop_overlapped(l, scan, frame, c->box, err);
+	enum rc_status status = (c->gone ? drop_alike : drop_overlapped)(l, scan, frame, c->box, err);
 
 	if (rc_good(status))
-		status = rc_db_do(l->db, err, "INSERT INTO correction (scan, frame, x, y, w, h, polygon, direction, text, file)"
-		                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", DB_SHA(scan), DB_INT(frame), DB_INT(c->box.x), DB_INT(c->box.y),
-		                  DB_INT(c->box.w), DB_INT(c->box.h), DB_BLOB(is_turned(c) ? c->polygon : NULL, sizeof c->polygon),
-		                  DB_INT(c->direction), DB_TEXT(c->text), DB_SHA(file));
+		status = rc_db_do(l->db, err, "INSERT INTO correction (scan, frame, x, y, w, h, polygon, direction, text, file, beside, rank, begins,"
+		                  " gone, width, height, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", DB_SHA(scan), DB_INT(frame),
+		                  DB_INT(c->box.x), DB_INT(c->box.y), DB_INT(c->box.w), DB_INT(c->box.h),
+		                  DB_BLOB(is_turned(c) ? c->polygon : NULL, sizeof c->polygon), DB_INT(c->direction), DB_TEXT(c->text), DB_SHA(file),
+		                  DB_BLOB(c->beside.w > 0 ? &c->beside : NULL, sizeof c->beside), DB_INT(c->rank), DB_INT(c->begins), DB_INT(c->gone),
+		                  DB_INT(c->width), DB_INT(c->height), DB_INT(c->before));
 	if (rc_good(status))
 		status = rc_db_do(l->db, err, "UPDATE item SET touched = 1, todo = 1 WHERE id IN (SELECT item FROM page WHERE scan = ? AND frame = ?)",
 		                  DB_SHA(scan), DB_INT(frame));

@@ -131,6 +131,13 @@ static enum rc_status add_correction_to_key(void *ctx, const struct rc_correctio
 	rc_hasher_add(h, c->polygon, sizeof c->polygon);
 	rc_hasher_add_int(h, c->direction);
 	rc_hasher_add_str(h, c->text);
+	if (c->rank > 0) {      /* those of version 2 have none, and keep their key */
+		rc_hasher_add(h, &c->beside, sizeof c->beside);
+		rc_hasher_add_int(h, c->rank);
+		rc_hasher_add_int(h, 4 * c->before + 2 * c->begins + c->gone);
+		rc_hasher_add_int(h, c->width);
+		rc_hasher_add_int(h, c->height);
+	}
 	return RC_OK;
 }
 

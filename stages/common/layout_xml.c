@@ -245,6 +245,12 @@ static void read_document(struct layout_reader *r)
 		;
 }
 
+char *layout_line_id(char out[LAYOUT_ID], size_t region, size_t line)
+{
+	snprintf(out, LAYOUT_ID, "r%zul%zu", region + 1, line + 1);
+	return out;
+}
+
 enum rc_status layout_xml_read(struct layout_xml *ret, const char *path, const char *name, struct rc_err *err)
 {
 	RC_CLEANUP(layout_xml_free) struct layout_xml out = { .image = rc_strdup(""), .scan = rc_strdup(""), .item = rc_strdup("") };

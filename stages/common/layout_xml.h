@@ -33,6 +33,10 @@ struct layout_xml {
 	size_t n_lines;
 };
 
+/* The id that `redcorpus export` gives a line: region and line count from 0. */
+enum { LAYOUT_ID = 48 };
+char *layout_line_id(char out[LAYOUT_ID], size_t region, size_t line);
+
 /* Of a line the text is that of its Strings, joined by a space where the file has SP, with the hyphen of HYP (ALTO), or that of its
  * first TextEquiv, by index, or without one that of its words (PAGE). Regions that a ReadingOrder names come first, in the order
  * they are named; the others as they stand.

@@ -51,6 +51,12 @@ struct record_page {            /* valid until the next call */
 	struct rc_page page;        /* width, height, dpi, script, direction, models, to_clean, regions, quality */
 };
 
+/* The scan could not be decoded, and people typed what is on it: nobody else saw the page. */
+static inline bool record_page_is_typed(const struct record_page *page)
+{
+	return !page->not_read && page->page.clean_width == 0;
+}
+
 struct record_reader;
 enum rc_status record_open(struct record_reader **ret, const char *path, struct rc_err *err);
 const struct record_head *record_head(const struct record_reader *r);

@@ -2,6 +2,7 @@
 #ifndef EXPORT_PAGES_H
 #define EXPORT_PAGES_H
 
+#include "common/layout_xml.h"
 #include "common/xml.h"
 #include "export/export.h"
 
@@ -48,7 +49,7 @@ void export_href(const char *path, struct rc_buf *out);
 
 /* ---- parts ---------------------------------------------------------------------------------------------- */
 
-enum { EXPORT_ID = 48, EXPORT_POINTS = 160 };   /* bytes that an id, and four corners, need */
+enum { EXPORT_ID = LAYOUT_ID, EXPORT_POINTS = 160 };   /* bytes that an id, and four corners, need */
 
 /* "r3", "r3l12": regions and lines from 1, as they stand in the record. */
 char *export_region_id(char out[EXPORT_ID], size_t region);

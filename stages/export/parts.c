@@ -15,8 +15,7 @@ char *export_region_id(char out[EXPORT_ID], size_t region)
 
 char *export_line_id(char out[EXPORT_ID], size_t region, size_t line)
 {
-	snprintf(out, EXPORT_ID, "r%zul%zu", region + 1, line + 1);
-	return out;
+	return layout_line_id(out, region, line);
 }
 
 static struct rc_box around(struct rc_box a, struct rc_box b)

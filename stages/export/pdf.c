@@ -116,15 +116,20 @@ static enum rc_status put_page(struct making *m, const struct export_item *item,
 
 	if (!rc_good(status))
 		return status;
-	if (picture) {
+	if (!picture) {
+		width = page->page.width;
+		height = page->page.height;
+	}
+	if (width > 0 && height > 0) {
 		double w = page->page.width > 0 ? page->page.width : width, h = page->page.height > 0 ? page->page.height : height;
 
 		pdf_sheet_of(page, (int32_t)w, (int32_t)h, &sheet);
-		put_picture(&sheet, w, h, &text);
-		pdf_layer(page, &sheet, m->font, &text);
-	} else {
-		put_cross(&sheet, &text);
+		if (picture)
+			put_picture(&sheet, w, h, &text);
 	}
+	if (!picture)
+		put_cross(&sheet, &text);
+	pdf_layer(page, &sheet, m->font, &text);
 	int32_t node = node_for_page(m), contents = pdf_file_reserve(m->file), number = pdf_file_reserve(m->file);
 
 	pdf_file_packed(m->file, contents, "", text.data, text.len);

@@ -40,7 +40,7 @@ struct pdf_scan {
 void pdf_scan_close(struct pdf_scan *scan);
 
 /* Writes the page's picture as an object: JPEG and JPEG 2000 as they are where a PDF can hold them, one bit as T.6, the
- * rest as JPEG. *number 0: the scan is no picture (the page was not read for that reason). The bytes are compared with the digest:
+ * rest as JPEG. *number 0: the scan is no picture (the page was not read, or only by people, for that reason). The bytes are compared with the digest:
  * RC_PAGE_FAILED/changed. */
 enum rc_status pdf_scan_picture(struct pdf_scan *scan, const struct export_item *item, const struct record_page *page, struct pdf_file *f,
                                 int32_t *number, int32_t *width, int32_t *height, struct rc_err *err);

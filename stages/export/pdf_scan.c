@@ -174,9 +174,9 @@ enum rc_status pdf_scan_picture(struct pdf_scan *scan, const struct export_item 
 
 	*number = 0;
 	/* What could not be read may be no picture at all: then it has to be decoded before it is believed. */
-	if (rc_good(status) && (page->not_read || !as_it_is(scan, page->source, &picture)))
+	if (rc_good(status) && (page->not_read || record_page_is_typed(page) || !as_it_is(scan, page->source, &picture)))
 		status = made_anew(scan, page, &picture, err);
-	if (status == RC_PAGE_FAILED && page->not_read && err->reason != RC_WHY_CHANGED && err->reason != RC_WHY_GONE)
+	if (status == RC_PAGE_FAILED && (page->not_read || record_page_is_typed(page)) && err->reason != RC_WHY_CHANGED && err->reason != RC_WHY_GONE)
 		return RC_OK;
 	if (!rc_good(status))
 		return status;

@@ -1,10 +1,11 @@
 /* corrections.c -- puts corrected lines in the place of those that were read.
  *
- *   corrections_apply()   find_places(), rebuild_region() for each region, add_region() for the rest, weigh()
- *   find_place()          where a correction goes: the line it covers most, or its place in a region
+ *   corrections_apply()   find_places(), rebuild_region() for each region, add_regions() for new ones, weigh()
+ *   find_place()          where a correction goes: the line it covers most, beside its neighbour, or its place in a region
  *   comes_before()        reading order of two boxes: columns from the right, rows from above */
 #include "normalize/corrections.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -12,11 +13,13 @@
 enum { NOWHERE = SIZE_MAX };
 
 struct place {
-	const struct rc_correction *correction;
+	const struct rc_correction *correction;         /* NULL: done */
 	size_t region;                  /* NOWHERE: in none */
 	size_t line;                    /* goes before this one */
 	const struct rc_line *instead;  /* the line it replaces most of; NULL: it is new */
 	bool shared;                    /* others replace parts of the same line */
+	bool follows;                   /* has its place by its neighbour in the file, not by geometry */
+	bool apart;                     /* begins a region, or goes on with one that begins so; `region`: behind this one */
 };
 
 void corrections_free(struct corrections *c)
@@ -26,6 +29,8 @@ void corrections_free(struct corrections *c)
 	free(c->v);
 	*c = (struct corrections){ 0 };
 }
+
+/* ---- the list --------------------------------------------------------------------------------------------- */
 
 void corrections_add(struct corrections *c, const struct rc_correction *correction)
 {
@@ -89,12 +94,23 @@ static bool comes_before(struct rc_box a, struct rc_box b, enum rc_direction dir
 
 /* ---- where corrections go ------------------------------------------------------------------------------------- */
 
+/* Half of what both cover is common. */
+static bool alike(struct rc_box a, struct rc_box b)
+{
+	return 3 * common_area(a, b) >= area(a) + area(b) && area(a) > 0;
+}
+
+/* A line that is gone takes only its like with it: it may have lain over others. */
 static bool is_replaced(const struct corrections *c, const struct rc_line *line)
 {
 	int64_t covered = 0;
 
-	for (size_t i = 0; i < c->n; i++)
-		covered += common_area(c->v[i].box, line->box);
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->v[i].gone)
+			covered += common_area(c->v[i].box, line->box);
+		else if (alike(c->v[i].box, line->box))
+			return true;
+	}
 	return area(line->box) > 0 && 2 * covered >= area(line->box);
 }
 
@@ -126,9 +142,36 @@ static void find_new_place(const struct rc_page *page, struct place *p)
 			break;
 }
 
-static void find_place(const struct corrections *c, const struct rc_page *page, struct place *p)
+/* Beside a line of the page, or behind another correction, which has its place already: corrections come by rank. */
+static bool find_beside(const struct rc_page *page, const struct place *places, struct place *p)
+{
+	const struct rc_box beside = p->correction->beside;
+
+	for (size_t i = 0; i < page->n_regions; i++)
+		for (size_t k = 0; k < page->regions[i].n_lines; k++)
+			if (alike(page->regions[i].lines[k].box, beside)) {
+				p->region = i;
+				p->line = p->correction->before ? k : k + 1;
+				p->apart = p->correction->begins;
+				return true;
+			}
+	for (const struct place *q = p; q-- > places;) {
+		if (!alike(q->correction->box, beside) || q->correction->gone)
+			continue;
+		p->region = q->region;
+		p->line = q->line + (q->instead != NULL);
+		p->apart = q->apart || p->correction->begins;
+		return true;
+	}
+	return false;
+}
+
+static void find_place(const struct corrections *c, const struct rc_page *page, const struct place *places, struct place *p)
 {
 	int64_t most = 0;
+
+	if (p->correction->gone)
+		return;
 
 	for (size_t i = 0; i < page->n_regions; i++)
 		for (size_t k = 0; k < page->regions[i].n_lines; k++) {
@@ -142,17 +185,32 @@ static void find_place(const struct corrections *c, const struct rc_page *page, 
 			p->line = k;
 			p->instead = line;
 		}
-	if (!p->instead)
+	if (p->instead)
+		return;
+	p->follows = p->correction->beside.w > 0 && find_beside(page, places, p);
+	p->apart |= p->correction->begins && !p->follows;
+	if (!p->follows && !p->apart)
 		find_new_place(page, p);
+}
+
+/* As they came in a file; those of no known rank first, by place. */
+static int by_rank(const void *a, const void *b)
+{
+	const struct place *p = a, *q = b;
+	int32_t r = p->correction->rank, s = q->correction->rank;
+
+	return r != s ? (r > s) - (r < s) : (p->correction > q->correction) - (p->correction < q->correction);
 }
 
 static struct place *find_places(const struct corrections *c, const struct rc_page *page)
 {
 	struct place *places = rc_alloc(c->n * sizeof *places);
 
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n; i++)
 		places[i] = (struct place){ .correction = &c->v[i], .region = NOWHERE };
-		find_place(c, page, &places[i]);
+	qsort(places, c->n, sizeof *places, by_rank);
+	for (size_t i = 0; i < c->n; i++) {
+		find_place(c, page, places, &places[i]);
 		for (size_t k = 0; k < i; k++)
 			if (places[i].instead && places[k].instead == places[i].instead)
 				places[i].shared = places[k].shared = true;
@@ -197,33 +255,44 @@ static struct rc_line corrected_line(const struct place *p, struct rc_line *inst
 	memcpy(line.polygon, c->polygon, sizeof line.polygon);
 	if (line.direction == RC_DIR_UNKNOWN)
 		line.direction = instead ? instead->direction : fallback;
+	/* What programs for transcribing rarely say shows in the shape of a line. */
+	if (line.direction == RC_DIR_UNKNOWN && rc_utf8_count(line.text) > 1)
+		line.direction = 2 * line.box.h > 3 * line.box.w ? RC_DIR_VERTICAL : RC_DIR_HORIZONTAL;
 	if (instead && !p->shared)
 		take_glyphs(&line, instead);
 	return line;
 }
 
-/* Corrections that go before line `at`, in reading order among themselves. */
-static const struct place *next_place(struct place *places, size_t n, size_t region, size_t at, enum rc_direction direction)
+/* What follows the line before comes first, as the file has it; then the others, by place. */
+static bool goes_first(const struct place *a, const struct place *b, enum rc_direction direction)
+{
+	if (a->follows || b->follows)
+		return a->follows && (!b->follows || a->correction->rank < b->correction->rank);
+	return comes_before(a->correction->box, b->correction->box, direction);
+}
+
+/* Of the corrections that go before line `at`, the first. */
+static struct place *next_place(struct place *places, size_t n, size_t region, size_t at, enum rc_direction direction)
 {
 	struct place *first = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (places[i].correction && places[i].region == region && places[i].line == at &&
-		    (!first || comes_before(places[i].correction->box, first->correction->box, direction)))
+		if (places[i].correction && !places[i].apart && !places[i].correction->gone && places[i].region == region && places[i].line == at &&
+		    (!first || goes_first(&places[i], first, direction)))
 			first = &places[i];
 	return first;
 }
 
 static void insert_corrections(struct rc_region *to, struct place *places, size_t n, size_t region, size_t at, struct rc_line *instead)
 {
-	const struct place *p;
+	struct place *p;
 
 	while ((p = next_place(places, n, region, at, to->direction))) {
 		struct rc_line *line = rc_region_add_line(to);
 
 		if (line)
 			*line = corrected_line(p, p->instead ? instead : NULL, to->direction);
-		((struct place *)(uintptr_t)p)->correction = NULL;      /* done */
+		p->correction = NULL;
 	}
 }
 
@@ -253,24 +322,75 @@ static void rebuild_region(const struct corrections *c, struct rc_page *page, si
 			region->box = around(region->box, region->lines[k].box);
 }
 
+/* What lies in no region, and follows nothing: one more at the end. */
 static void add_region(struct rc_page *page, struct place *places, size_t n)
 {
 	struct rc_region *region = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!places[i].correction)
+		const struct rc_correction *c = places[i].correction;
+
+		if (!c || c->gone || places[i].apart)
 			continue;
 		if (!region) {
 			region = rc_page_add_region(page);
 			if (!region)
 				return;
-			region->box = places[i].correction->box;
-			region->direction = places[i].correction->direction;
+			region->box = c->box;
+			region->direction = c->direction;
 		}
-		region->box = around(region->box, places[i].correction->box);
+		region->box = around(region->box, c->box);
 	}
 	if (region)
 		insert_corrections(region, places, n, NOWHERE, 0, NULL);
+}
+
+/* Regions that people made, behind the n_old ones that were there, by rank; behind[k]: the one that region n_old + k goes behind. */
+static void add_regions(struct rc_page *page, struct place *places, size_t n, size_t *behind)
+{
+	struct rc_region *region = NULL;
+	size_t n_old = page->n_regions;
+
+	for (size_t i = 0; i < n; i++) {
+		struct place *p = &places[i];
+
+		if (!p->correction || !p->apart)
+			continue;
+		if (!region || p->correction->begins) {
+			region = rc_page_add_region(page);
+			if (!region)
+				return;
+			region->box = p->correction->box;
+			region->direction = p->correction->direction;
+			behind[page->n_regions - 1 - n_old] = p->region;
+		}
+		struct rc_line *line = rc_region_add_line(region);
+
+		if (line)
+			*line = corrected_line(p, NULL, region->direction);
+		if (line && region->direction == RC_DIR_UNKNOWN)
+			region->direction = line->direction;
+		region->box = around(region->box, p->correction->box);
+		p->correction = NULL;
+	}
+}
+
+/* Each new region goes behind the old one that it follows; those that follow none stay at the end. */
+static void sort_regions(struct rc_page *page, size_t n_old, const size_t *behind)
+{
+	struct rc_region *sorted = rc_alloc((page->n_regions + 1) * sizeof *sorted);
+	size_t n = 0;
+
+	for (size_t i = 0; i <= n_old; i++) {
+		if (i < n_old)
+			sorted[n++] = page->regions[i];
+		for (size_t k = n_old; k < page->n_regions; k++)
+			if (i < n_old ? behind[k - n_old] == i : behind[k - n_old] >= n_old)
+				sorted[n++] = page->regions[k];
+	}
+	if (n > 0)
+		memcpy(page->regions, sorted, n * sizeof *sorted);
+	free(sorted);
 }
 
 /* ---- the page ----------------------------------------------------------------------------------------------------- */
@@ -301,8 +421,13 @@ void corrections_apply(const struct corrections *c, struct rc_page *page)
 		return;
 	RC_CLEANUP(rc_free) struct place *places = find_places(c, page);
 
-	for (size_t i = 0; i < page->n_regions; i++)
+	RC_CLEANUP(rc_free) size_t *behind = rc_alloc(c->n * sizeof *behind);
+	size_t n_old = page->n_regions;
+
+	for (size_t i = 0; i < n_old; i++)
 		rebuild_region(c, page, i, places);
+	add_regions(page, places, c->n, behind);
+	sort_regions(page, n_old, behind);
 	add_region(page, places, c->n);
 	weigh(page);
 }

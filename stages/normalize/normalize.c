@@ -104,6 +104,29 @@ static void normalize_lines(struct rc_page *page)
 			line_text_normalize(&page->regions[i].lines[k]);
 }
 
+/* A page that no machine could read, as people typed it: nothing is known of it but what they say. RC_SKIP: they say nothing. */
+static enum rc_status typed_page(struct rc_books *books, const struct rc_page_row *row, struct rc_page *ret, struct rc_err *err)
+{
+	RC_CLEANUP(corrections_free) struct corrections corrections = { 0 };
+	enum rc_status status = corrections_load(&corrections, books, &row->entry.scan, row->entry.frame, err);
+	struct rc_page page = RC_PAGE_INIT;
+
+	if (!rc_good(status))
+		return status;
+	for (size_t i = 0; i < corrections.n; i++) {
+		page.width = corrections.v[i].width > page.width ? corrections.v[i].width : page.width;
+		page.height = corrections.v[i].height > page.height ? corrections.v[i].height : page.height;
+	}
+	if (page.width <= 0 || page.height <= 0)
+		return RC_SKIP;
+	corrections_apply(&corrections, &page);
+	normalize_lines(&page);
+	for (size_t i = 0; i < page.n_regions && page.direction == RC_DIR_UNKNOWN; i++)
+		page.direction = page.regions[i].direction;
+	*ret = page;
+	return RC_OK;
+}
+
 static enum rc_status correct(struct rc_books *books, const struct rc_page_row *row, struct rc_page *page, struct rc_err *err)
 {
 	RC_CLEANUP(corrections_free) struct corrections corrections = { 0 };
@@ -162,6 +185,10 @@ static enum rc_status load_page(struct rc_books *books, const struct rc_page_row
 	set_source(ret, row);
 	if (row->state == RC_DONE)
 		return load_result(books, row, ret, err);
+	enum rc_status status = typed_page(books, row, &ret->page.page, err);
+
+	if (status != RC_SKIP)
+		return status;
 	set_unread(ret, row, row->reason, row->message);
 	return RC_OK;
 }
@@ -447,6 +474,8 @@ const struct rc_batch_stage normalize_stage = {
 
 enum rc_status normalize_load(struct rc_books *books, const struct rc_page_row *row, struct rc_page *ret, struct rc_err *err)
 {
+	if (row->state != RC_DONE)
+		return typed_page(books, row, ret, err);
 	enum rc_status status = parse_result(books, row, ret, err);
 
 	if (rc_good(status))

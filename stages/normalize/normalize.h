@@ -7,7 +7,8 @@
 
 extern const struct rc_batch_stage normalize_stage;
 
-/* A page that was read, with its corrections and with texts as its record has them: *ret, an RC_PAGE_INIT before. */
+/* A page that was read, with its corrections and with texts as its record has them: *ret, an RC_PAGE_INIT before. Of one in quarantine
+ * what people typed; RC_SKIP: nothing. */
 enum rc_status normalize_load(struct rc_books *books, const struct rc_page_row *row, struct rc_page *ret, struct rc_err *err);
 /* A text in the form in which records have printed lines. Owned by the caller. */
 char *normalize_text(const char *text);

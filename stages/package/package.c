@@ -341,7 +341,7 @@ static enum rc_status pack_pages(struct packing *p, struct item_work *w, struct 
 		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_PAGES) && rc_json_bool(decision, "image", false))
 			status = pack_page(p, w, page, &choice, err);
 		status = survive(p, status, err);       /* one image costs one sample */
-		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_LINES) && choice.in_text)
+		if (rc_good(status) && (p->cfg->package_shards & RC_SHARDS_LINES) && choice.in_text && !record_page_is_typed(page))
 			status = survive(p, pack_lines(p, w, page, choice.mask, err), err);
 		if (!rc_good(status))
 			return status;

@@ -579,7 +579,10 @@ TEST(a_ledger_whose_making_was_cut_short_can_be_opened)
 
 	/* What an older program left when it was killed between one table and the next. */
 	check_int(rc_db_open("ledger.db", false, &db, &err), RC_OK);
-	check_int(rc_db_script(db, "DROP TABLE revision; DROP INDEX page_scan; PRAGMA user_version = 1", &err), RC_OK);
+	check_int(rc_db_script(db, "DROP TABLE revision; DROP INDEX page_scan; PRAGMA user_version = 1;"
+	                       "ALTER TABLE correction DROP COLUMN beside; ALTER TABLE correction DROP COLUMN before; ALTER TABLE correction DROP COLUMN rank;"
+	                       "ALTER TABLE correction DROP COLUMN begins; ALTER TABLE correction DROP COLUMN gone;"
+	                       "ALTER TABLE correction DROP COLUMN width; ALTER TABLE correction DROP COLUMN height", &err), RC_OK);
 	rc_db_close(&db);
 	check_int(rc_ledger_open("ledger.db", false, &l, &err), RC_OK);
 	check_str(err.text, "");

@@ -127,6 +127,57 @@ TEST(what_lies_in_no_region_comes_last)
 	check_int(page.regions[1].box.y, 300);
 }
 
+TEST(a_line_that_is_gone_takes_only_its_like_with_it)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns(), over = three_columns();
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 }, wide = { 0 };
+
+	corrections_add(&c, &(struct rc_correction){ .box = { 118, 8, 44, 80 }, .text = "", .gone = true, .rank = 1 });
+	corrections_apply(&c, &page);
+	check_page(&page, "\u4e00\u4e8c \u4e94");
+	corrections_add(&wide, &(struct rc_correction){ .box = { 0, 0, 400, 400 }, .text = "", .gone = true, .rank = 1 });
+	corrections_apply(&wide, &over);
+	check_page(&over, "\u4e00\u4e8c \u4e09\u56db \u4e94");
+}
+
+TEST(new_lines_stand_where_the_file_has_them_wherever_they_lie)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 };
+	const struct rc_box first = { 220, 10, 40, 80 }, third = { 20, 10, 40, 40 };
+
+	/* By place both would come last. */
+	corrections_add(&c, &(struct rc_correction){ .box = { 5, 10, 10, 80 }, .text = "b", .beside = { 5, 100, 10, 80 }, .rank = 3 });
+	corrections_add(&c, &(struct rc_correction){ .box = { 5, 100, 10, 80 }, .text = "a", .beside = first, .rank = 2 });
+	corrections_add(&c, &(struct rc_correction){ .box = { 300, 10, 10, 80 }, .text = "c", .beside = third, .before = true, .rank = 4 });
+	corrections_apply(&c, &page);
+	check_page(&page, "\u4e00\u4e8c [a] [b] \u4e09\u56db [c] \u4e94");
+}
+
+TEST(a_region_that_people_made_stands_behind_the_one_it_follows)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 };
+	struct rc_line *last = rc_region_add_line(rc_page_add_region(&page));
+
+	last->text = rc_strdup("last");
+	last->box = (struct rc_box){ 10, 300, 300, 40 };
+	corrections_add(&c, &(struct rc_correction){ .box = { 320, 300, 9, 40 }, .text = "on", .beside = { 350, 300, 9, 40 }, .rank = 5 });
+	corrections_add(&c, &(struct rc_correction){ .box = { 350, 300, 9, 40 }, .text = "new", .beside = { 20, 10, 40, 40 }, .begins = true, .rank = 4 });
+	corrections_apply(&c, &page);
+	check_page(&page, "\u4e00\u4e8c \u4e09\u56db \u4e94|[new] [on]|last");
+}
+
+TEST(a_neighbour_that_another_reading_has_not_leaves_geometry)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 };
+
+	corrections_add(&c, &(struct rc_correction){ .box = { 170, 10, 40, 80 }, .text = "new", .beside = { 390, 390, 9, 9 }, .rank = 9 });
+	corrections_apply(&c, &page);
+	check_page(&page, "\u4e00\u4e8c [new] \u4e09\u56db \u4e94");
+}
+
 TEST(an_emptied_line_says_that_there_is_no_text)
 {
 	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();

@@ -117,6 +117,7 @@ int rc_cmd_gc(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_stats(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_diff(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_import(struct rc_cli *cli, int argc, char **argv);
+int rc_cmd_work(struct rc_cli *cli, int argc, char **argv);
 int rc_cmd_trace(struct rc_cli *cli, int argc, char **argv);
 
 #endif

@@ -69,8 +69,6 @@ static enum rc_status wanted_settings(const struct rc_cli *cli, const struct run
 
 	if (rc_good(status))
 		status = apply_settings(cfg, &line->set, err);
-	if (rc_good(status) && cfg->run_engine == RC_ENGINE_SLURM && !line->engine)
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "run.engine: slurm does not work yet");
 	return rc_good(status) ? rc_run_check(cli->stages, cfg, err) : status;
 }
 
@@ -189,11 +187,19 @@ static int exit_code(struct rc_books *books, enum rc_status status, const struct
 	return rc_totals_are_clean(&t) ? RC_EXIT_OK : RC_EXIT_FAILED;
 }
 
+/* The command line's, else the setting. */
+static int engine_of(const struct run_line *line, const struct rc_config *cfg)
+{
+	if (!line->engine)
+		return cfg->run_engine;
+	return strcmp(line->engine, "slurm") == 0 ? RC_ENGINE_SLURM : RC_ENGINE_LOCAL;
+}
+
 static int run_books(struct rc_cli *cli, const struct run_line *line, struct rc_books *books)
 {
 	RC_CLEANUP(rc_progress_free) struct rc_progress *progress = rc_progress_new(cli->quiet, cli->verbose);
 	const struct rc_run_options options = {
-		.jobs = (int)line->jobs, .upgrade = line->upgrade, .sources = line->sources, .n_sources = line->n_sources,
+		.jobs = (int)line->jobs, .engine = engine_of(line, books->batch->cfg), .upgrade = line->upgrade, .sources = line->sources, .n_sources = line->n_sources,
 	};
 	RC_OWN_BUF text = RC_BUF(1 << 20);
 	struct rc_run_result result;
@@ -246,7 +252,7 @@ int rc_cmd_run(struct rc_cli *cli, int argc, char **argv)
 	RC_CLEANUP(line_clear) struct run_line line = { 0 };
 	const struct rc_option options[] = {
 		{ .name = "jobs", .letter = 'j', .arg = "N", .number = &line.jobs, .high = 1024, .help = "workers; 0: one per core" },
-		{ .name = "engine", .arg = "local|slurm", .word = &line.engine, .help = "who runs the workers; slurm does not work yet" },
+		{ .name = "engine", .arg = "local|slurm", .word = &line.engine, .help = "who reads the pages (setting run.engine)" },
 		{ .name = "set", .arg = "KEY=VALUE", .words = &line.set, .help = "changes a setting and keeps it in batch.yaml; repeatable" },
 		{ .name = "upgrade", .flag = &line.upgrade, .help = "redo what an older program or model read" },
 		{ .name = "dry-run", .flag = &line.dry_run, .help = "say what would be done and how long it may take" },
@@ -261,9 +267,7 @@ int rc_cmd_run(struct rc_cli *cli, int argc, char **argv)
 			print_settings();
 		return args.exit;
 	}
-	if (line.engine && strcmp(line.engine, "slurm") == 0)
-		return rc_cli_usage(cli, "--engine slurm does not work yet");
-	if (line.engine && strcmp(line.engine, "local") != 0)
+	if (line.engine && strcmp(line.engine, "slurm") != 0 && strcmp(line.engine, "local") != 0)
 		return rc_cli_usage(cli, "--engine: '%s' is neither local nor slurm", line.engine);
 	line.batch = args.v[0];
 	status = resolve_sources(&line, args.n - 1, args.v + 1, &err);

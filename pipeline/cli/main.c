@@ -57,6 +57,7 @@ static const struct rc_command commands[] = {
 	{ "import", "BATCH FILE...", "corrected ALTO or PAGE back into the records", rc_cmd_import },
 	{ "gc", "BATCH [--dry-run]", "drop what nothing in the batch refers to", rc_cmd_gc },
 	{ "help", "[COMMAND]", NULL, rc_cmd_help },
+	{ "work", "PLAN TASK", NULL, rc_cmd_work },
 	{ "worker", "", NULL, worker },
 };
 

@@ -34,6 +34,7 @@ enum { RC_TRAINING_UNKNOWN, RC_TRAINING_ALLOWED, RC_TRAINING_DENIED };
 enum { RC_SHARDS_TEXT = 1, RC_SHARDS_PAGES = 2, RC_SHARDS_LINES = 4, RC_SHARDS_MDS = 8 };
 enum { RC_CONTAMINATED_TRAIN, RC_CONTAMINATED_ALL, RC_CONTAMINATED_TAG };
 enum { RC_ENGINE_LOCAL, RC_ENGINE_SLURM };
+enum { RC_ON_STOP_ASK, RC_ON_STOP_LEAVE, RC_ON_STOP_CANCEL };
 
 struct rc_config *rc_config_new(void);                  /* all defaults */
 void rc_config_free(struct rc_config **cfg);

@@ -19,9 +19,15 @@
 
 #include "core/limits.h"
 #include "core/outfile.h"
+#include "run/rowset.h"
+#include "run/scanfile.h"
+#include "run/slurm.h"
 #include "run/stop.h"
 
-enum { BUDGET_FROM = 50 };      /* finished pages; a share of fewer says little */
+enum {
+	BUDGET_FROM = 50,               /* finished pages; a share of fewer says little */
+	FEW_FLIGHTS = 1000, WRAP_SECONDS = 5,
+};
 
 struct flight {                 /* a page in a worker */
 	int64_t task;
@@ -30,37 +36,106 @@ struct flight {                 /* a page in a worker */
 };
 
 struct rc_feed {
-	struct rc_pool *pool;
+	struct rc_pool *pool;           /* reads pages, and does the jobs of batch stages */
+	struct rc_slurm *slurm;         /* NULL: pages are read here; else there, and the pool has jobs only */
 	struct rc_claim last;           /* where claiming goes on */
 	struct flight *flights;
 	size_t n_flights, room;
+	struct rc_rowset pages, results;        /* rows that are in flight */
+	double wrapped;                 /* when claiming last started again from the first page */
 	int64_t next_task;
-	bool draining, inside, told_unconfined, only_jobs;
+	bool draining, inside, told_unconfined, only_jobs, job_runs;
 	struct rc_feed_totals totals;
 	double started;
 };
 
-enum rc_status rc_feed_start(struct rc_books *books, int jobs, struct rc_err *err)
+/* ---- pages in flight ---------------------------------------------------------------------------------------- */
+
+/* Takes the claim. */
+static int64_t take_off(struct rc_feed *feed, struct rc_claim *claim, bool alone)
+{
+	if (feed->n_flights == feed->room) {
+		feed->room = feed->room ? 2 * feed->room : 16;
+		feed->flights = rc_realloc(feed->flights, feed->room * sizeof *feed->flights);
+	}
+	rc_rowset_add(&feed->pages, claim->page);
+	rc_rowset_add(&feed->results, claim->read);
+	if (claim->image)
+		rc_rowset_add(&feed->results, claim->image);
+	feed->flights[feed->n_flights++] = (struct flight){ .task = ++feed->next_task, .claim = *claim, .alone = alone };
+	*claim = (struct rc_claim){ 0 };
+	return feed->next_task;
+}
+
+static bool is_in_flight(const struct rc_feed *feed, const struct rc_claim *c)
+{
+	return rc_rowset_has(&feed->pages, c->page) || rc_rowset_has(&feed->results, c->read)
+	       || (c->image && rc_rowset_has(&feed->results, c->image));
+}
+
+/* Takes the flight of a task out of the list; false when there is none. */
+static bool land(struct rc_feed *feed, int64_t task, struct flight *ret)
+{
+	size_t i = 0;
+
+	while (i < feed->n_flights && feed->flights[i].task != task)
+		i++;
+	if (i == feed->n_flights)
+		return false;
+	*ret = feed->flights[i];
+	feed->flights[i] = feed->flights[--feed->n_flights];
+	rc_rowset_remove(&feed->pages, ret->claim.page);
+	rc_rowset_remove(&feed->results, ret->claim.read);
+	if (ret->claim.image)
+		rc_rowset_remove(&feed->results, ret->claim.image);
+	return true;
+}
+
+/* A page of a plan that an earlier run made. */
+static enum rc_status adopt(void *ctx, int64_t page, int64_t read, int64_t image, bool alone, int64_t *id, struct rc_err *err)
+{
+	struct rc_books *b = ctx;
+	RC_CLEANUP(rc_claim_clear) struct rc_claim claim = { 0 };
+	enum rc_status status = rc_ledger_claim_page(b->ledger, page, &claim, err);
+
+	if (status != RC_OK)
+		return status;
+	if (claim.read != read || claim.image != image || is_in_flight(b->feed, &claim))
+		return RC_SKIP;
+	*id = take_off(b->feed, &claim, alone);
+	return RC_OK;
+}
+
+/* ---- beginning and end --------------------------------------------------------------------------------------- */
+
+/* A run that reads here does not look at what others still read elsewhere. */
+static void warn_left(struct rc_books *b)
+{
+	struct rc_err what;
+
+	if (b->dry || !rc_slurm_has_left(b->batch))
+		return;
+	(void)rc_fail(&what, RC_WARN, RC_WHY_STOPPED, "tasks of an earlier run with the engine slurm may still go on: what they read is not taken by this one");
+	rc_books_warn(b, &what);
+}
+
+enum rc_status rc_feed_start(struct rc_books *books, int jobs, int engine, struct rc_err *err)
 {
 	struct rc_feed *feed = calloc(1, sizeof *feed);
 	enum rc_status status;
 
 	if (!feed)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot start workers: no memory");
-	status = rc_pool_new(books->batch->cfg, books->stages, jobs, &feed->pool, err);
-	if (rc_good(status)) {
-		feed->room = (size_t)rc_pool_jobs(feed->pool) + 1;
-		feed->flights = calloc(feed->room, sizeof *feed->flights);
-		if (!feed->flights)
-			status = rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot start workers: no memory");
-	}
-	if (!rc_good(status)) {
-		rc_feed_stop(&feed);
-		return status;
-	}
-	feed->started = rc_now();
 	books->feed = feed;
-	return RC_OK;
+	feed->started = rc_now();
+	status = rc_pool_new(books->batch->cfg, books->stages, jobs, &feed->pool, err);
+	if (rc_good(status) && engine == RC_ENGINE_SLURM)
+		status = rc_slurm_open(books, adopt, books, &feed->slurm, err);
+	else if (rc_good(status))
+		warn_left(books);
+	if (!rc_good(status))
+		rc_feed_stop(&books->feed);
+	return rc_good(status) ? RC_OK : status;
 }
 
 void rc_feed_only_jobs(struct rc_feed *feed)
@@ -75,6 +150,8 @@ void rc_feed_abandon(struct rc_feed *feed)
 	for (size_t i = 0; i < feed->n_flights; i++)
 		rc_claim_clear(&feed->flights[i].claim);
 	feed->n_flights = 0;
+	rc_rowset_free(&feed->pages);
+	rc_rowset_free(&feed->results);
 }
 
 void rc_feed_stop(struct rc_feed **feed)
@@ -82,6 +159,7 @@ void rc_feed_stop(struct rc_feed **feed)
 	if (!*feed)
 		return;
 	rc_feed_abandon(*feed);
+	rc_slurm_close(&(*feed)->slurm);
 	rc_pool_free(&(*feed)->pool);
 	rc_claim_clear(&(*feed)->last);
 	free((*feed)->flights);
@@ -227,7 +305,7 @@ static enum rc_status keep_reading(struct rc_books *b, const struct flight *f, c
 	RC_OWN_BUF bytes = RC_BUF(RC_MAX_RESULT_BYTES);
 	struct rc_reading reading = { .wall_ms = (int64_t)(r->wall_seconds * 1000) + 1 };
 	struct rc_digest object;
-	enum rc_status status = read_spool(r->spool_fd, 0, r->read_len, &bytes, err);
+	enum rc_status status = read_spool(r->spool_fd, r->spool_at, r->read_len, &bytes, err);
 
 	if (rc_good(status))
 		status = check_reading(&bytes, f->claim.name, &reading.confidence, err);
@@ -242,7 +320,7 @@ static enum rc_status keep_image(struct rc_books *b, const struct flight *f, con
 	RC_OWN_BUF bytes = RC_BUF(RC_MAX_IMAGE_BYTES);
 	struct rc_digest object;
 	struct rc_reading reading = { .object = &object };
-	enum rc_status status = read_spool(r->spool_fd, r->read_len, r->image_len, &bytes, err);
+	enum rc_status status = read_spool(r->spool_fd, r->spool_at + r->read_len, r->image_len, &bytes, err);
 
 	if (rc_good(status))
 		status = rc_store_add(b->store, bytes.data, bytes.len, "image", &object, err);
@@ -291,15 +369,10 @@ static enum rc_status take_result(void *ctx, const struct rc_task_result *r, str
 	struct rc_feed *feed = b->feed;
 	enum rc_status status;
 	struct flight f;
-	size_t i = 0;
 
-	while (i < feed->n_flights && feed->flights[i].task != r->id)
-		i++;
-	if (i == feed->n_flights)
+	if (!land(feed, r->id, &f))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot place the result of task %lld", (long long)r->id);
 	warn_unconfined(b);
-	f = feed->flights[i];
-	feed->flights[i] = feed->flights[--feed->n_flights];
 	if (rc_good(r->status)) {
 		status = take_success(b, &f, r, err);
 	} else if (r->status == RC_RUN_FAILED) {
@@ -315,43 +388,13 @@ static enum rc_status take_result(void *ctx, const struct rc_task_result *r, str
 
 /* ---- handing out ------------------------------------------------------------------------------------------ */
 
-static enum rc_status open_source(const struct rc_claim *c, int *ret, struct rc_err *err)
-{
-	RC_OWN_FD fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	int64_t mtime_ns;
-	struct stat st;
-
-	if (fd < 0)
-		return rc_fail_errno(err, RC_PAGE_FAILED, errno == ENOENT || errno == ENOTDIR ? RC_WHY_GONE : RC_WHY_UNREADABLE,
-		                     "cannot open '%s'", c->path);
-	if (fstat(fd, &st) != 0)
-		return rc_fail_errno(err, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot look at '%s'", c->path);
-	mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-	if (!S_ISREG(st.st_mode) || st.st_size != c->source_size || mtime_ns != c->source_mtime_ns)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "cannot use '%s': it changed since it was ingested", c->path);
-	*ret = fd;
-	fd = -1;
-	return RC_OK;
-}
-
 static enum rc_status open_scan(struct rc_books *b, const struct rc_claim *c, int *fd, int64_t *offset, int64_t *len, struct rc_err *err)
 {
 	*offset = c->offset;
 	*len = c->scan_len;
 	if (c->place == RC_IN_OBJECT)
 		return rc_store_open_object(b->store, &c->scan, fd, offset, len, err);
-	return open_source(c, fd, err);
-}
-
-static bool is_in_flight(const struct rc_feed *feed, const struct rc_claim *c)
-{
-	for (size_t i = 0; i < feed->n_flights; i++) {
-		const struct rc_claim *other = &feed->flights[i].claim;
-
-		if (other->page == c->page || other->read == c->read || (c->image && other->image == c->image))
-			return true;
-	}
-	return false;
+	return rc_scanfile_open(c->path, c->source_size, c->source_mtime_ns, fd, err);
 }
 
 /* Gives the page to a worker; *claim is emptied when it is in flight. */
@@ -359,7 +402,7 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 {
 	struct rc_feed *feed = b->feed;
 	struct rc_task task = {
-		.id = ++feed->next_task, .name = claim->name, .media = claim->media, .frame = (int32_t)claim->frame,
+		.id = feed->next_task + 1, .name = claim->name, .media = claim->media, .frame = (int32_t)claim->frame,
 		.want_read = claim->want_read, .want_image = claim->want_image, .scan_fd = -1,
 	};
 	struct rc_err why;
@@ -377,26 +420,32 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 		*err = why;
 		return status;
 	}
-	status = rc_pool_submit(feed->pool, &task, err);
+	if (feed->slurm)
+		status = rc_slurm_submit(feed->slurm, &task, claim, alone, err);
+	else
+		status = rc_pool_submit(feed->pool, &task, err);
 	if (status == RC_SKIP)
 		rc_close(&task.scan_fd);
 	if (status != RC_OK)
 		return status;
-	feed->flights[feed->n_flights++] = (struct flight){ .task = task.id, .claim = *claim, .alone = alone };
-	*claim = (struct rc_claim){ 0 };
+	(void)take_off(feed, claim, alone);
 	return RC_OK;
 }
 
-/* Remembers where to go on. */
-static void remember(struct rc_feed *feed, const struct rc_claim *c)
+/* Remembers in *after where to go on. */
+static void move_on(struct rc_claim *after, const struct rc_claim *c)
 {
-	char *sort = malloc(c->sort_len + 1);
+	char *sort = rc_alloc(c->sort_len + 1);
 
-	rc_claim_clear(&feed->last);
-	if (!sort)
-		return;                 /* starts from the beginning: slower, never wrong */
+	rc_claim_clear(after);
 	memcpy(sort, c->sort, c->sort_len);
-	feed->last = (struct rc_claim){ .item = c->item, .frame = c->frame, .page = c->page, .sort = sort, .sort_len = c->sort_len };
+	*after = (struct rc_claim){ .item = c->item, .frame = c->frame, .page = c->page, .sort = sort, .sort_len = c->sort_len };
+}
+
+/* Starting again meets all that is in flight, which may be many. */
+static bool may_wrap(const struct rc_feed *feed)
+{
+	return feed->n_flights < FEW_FLIGHTS || rc_now() - feed->wrapped > WRAP_SECONDS;
 }
 
 /* The next pending page that is not in flight; looks from the start once when the end is met, for pages
@@ -409,14 +458,15 @@ static enum rc_status next_claim(struct rc_books *b, bool *wrapped, struct rc_cl
 		struct rc_claim c = { 0 };
 		enum rc_status status = rc_ledger_claim(b->ledger, &feed->last, false, &c, err);
 
-		if (status == RC_SKIP && !*wrapped && feed->last.sort) {
+		if (status == RC_SKIP && !*wrapped && feed->last.sort && may_wrap(feed)) {
 			rc_claim_clear(&feed->last);
 			*wrapped = true;
+			feed->wrapped = rc_now();
 			continue;
 		}
 		if (status != RC_OK)
 			return status;
-		remember(feed, &c);
+		move_on(&feed->last, &c);
 		if (!is_in_flight(feed, &c)) {
 			*ret = c;
 			return RC_OK;
@@ -425,16 +475,34 @@ static enum rc_status next_claim(struct rc_books *b, bool *wrapped, struct rc_cl
 	}
 }
 
-/* A page that is to have the machine for itself, when there is nothing else. */
+/* How many more pages whoever reads them would take now. */
+static int idle(const struct rc_feed *feed)
+{
+	return feed->slurm ? rc_slurm_idle(feed->slurm) : rc_pool_idle(feed->pool);
+}
+
+/* A page that is to have a machine for itself, when there is nothing else. A cluster has one for each. */
 static enum rc_status hand_out_alone(struct rc_books *b, struct rc_err *err)
 {
-	RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };
-	enum rc_status status;
+	struct rc_feed *feed = b->feed;
+	RC_CLEANUP(rc_claim_clear) struct rc_claim after = { 0 };
+	enum rc_status status = RC_OK;
 
-	if (!b->feed->draining || b->feed->n_flights > 0 || rc_pool_idle(b->feed->pool) == 0)
+	if (!feed->draining || (feed->n_flights > 0 && !feed->slurm))
 		return RC_OK;
-	status = rc_ledger_claim(b->ledger, NULL, true, &c, err);
-	return status == RC_OK ? submit(b, &c, true, err) : status;
+	while (rc_good(status) && idle(feed) > 0 && (feed->slurm || feed->n_flights == 0)) {
+		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };
+
+		status = rc_ledger_claim(b->ledger, &after, true, &c, err);
+		if (status != RC_OK)
+			break;
+		move_on(&after, &c);
+		if (!is_in_flight(feed, &c))
+			status = submit(b, &c, true, err);
+		if (!feed->slurm)
+			break;
+	}
+	return rc_good(status) ? RC_OK : status;
 }
 
 static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
@@ -442,9 +510,9 @@ static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
 	struct rc_feed *feed = b->feed;
 	bool wrapped = false;
 
-	if (b->dry || feed->only_jobs || (feed->n_flights > 0 && feed->flights[0].alone))
+	if (b->dry || feed->only_jobs || (!feed->slurm && feed->n_flights > 0 && feed->flights[0].alone))
 		return RC_OK;
-	while (rc_pool_idle(feed->pool) > 0 && feed->n_flights < feed->room && !rc_stop_signal()) {
+	while (idle(feed) > 0 && !rc_stop_signal()) {
 		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };
 		enum rc_status status = next_claim(b, &wrapped, &c, err);
 
@@ -489,6 +557,16 @@ static void show_progress(struct rc_books *b)
 	rc_progress_show(b->progress, &s);
 }
 
+/* Jobs are done here whoever reads the pages. */
+static enum rc_status wait_for_results(struct rc_books *b, int timeout_ms, struct rc_err *err)
+{
+	struct rc_feed *feed = b->feed;
+	bool job = feed->job_runs;
+	enum rc_status status = rc_pool_wait(feed->pool, feed->slurm && !job ? 0 : timeout_ms, take_result, b, err);
+
+	return rc_good(status) && feed->slurm ? rc_slurm_wait(feed->slurm, job ? 0 : timeout_ms, take_result, b, err) : status;
+}
+
 enum rc_status rc_feed_turn(struct rc_books *b, int timeout_ms, struct rc_err *err)
 {
 	struct rc_feed *feed = b->feed;
@@ -501,7 +579,7 @@ enum rc_status rc_feed_turn(struct rc_books *b, int timeout_ms, struct rc_err *e
 	feed->inside = true;
 	status = hand_out(b, err);
 	if (rc_good(status))
-		status = rc_pool_wait(feed->pool, timeout_ms, take_result, b, err);
+		status = wait_for_results(b, timeout_ms, err);
 	if (rc_good(status))
 		status = hand_out(b, err);
 	feed->inside = false;
@@ -549,8 +627,10 @@ static enum rc_status try_job(struct rc_books *b, const char *stage, const json_
 	enum rc_status status;
 
 	status = rc_pool_start_job(b->feed->pool, stage, args, source_fd, pass_part, job_done, &job, err);
+	b->feed->job_runs = true;
 	while (rc_good(status) && !job.done)
 		status = rc_feed_turn(b, TURN_MS, err);
+	b->feed->job_runs = false;
 	if (!rc_good(status)) {
 		rc_feed_abandon(b->feed);       /* `job` ends with this function: nobody may answer to it */
 		return status;

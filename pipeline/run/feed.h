@@ -5,8 +5,9 @@
 #include "run/books.h"
 #include "run/pool.h"
 
-/* Workers for the books: books->feed. jobs as in rc_pool_new(). */
-enum rc_status rc_feed_start(struct rc_books *books, int jobs, struct rc_err *err);
+/* Workers for the books: books->feed. jobs as in rc_pool_new(). engine: RC_ENGINE_LOCAL, or RC_ENGINE_SLURM, and then pages are read by
+ * a cluster (slurm.h). */
+enum rc_status rc_feed_start(struct rc_books *books, int jobs, int engine, struct rc_err *err);
 void rc_feed_stop(struct rc_feed **feed);
 
 /* One turn: takes results (waiting up to timeout_ms for one), hands out pages, commits when due, shows progress.

@@ -88,6 +88,9 @@ void rc_claim_clear(struct rc_claim *claim);
  * alone: of those that get a second try by themselves. RC_SKIP: none. */
 enum rc_status rc_ledger_claim(struct rc_ledger *l, const struct rc_claim *after, bool alone, struct rc_claim *ret, struct rc_err *err);
 
+/* A page by its row. RC_SKIP: it is gone, or not pending. */
+enum rc_status rc_ledger_claim_page(struct rc_ledger *l, int64_t page, struct rc_claim *ret, struct rc_err *err);
+
 struct rc_reading {                 /* what came of a page */
 	const struct rc_digest *object; /* NULL: it failed, see why */
 	const struct rc_err *why;

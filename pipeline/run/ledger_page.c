@@ -394,12 +394,13 @@ static char *source_file(const char *root_path, const char *path)
 	return rc_buf_take(&name);
 }
 
-#define CLAIM(state) \
+#define CLAIM_COLUMNS \
 	"SELECT p.id, p.read, p.image, r.object IS NULL, p.image IS NOT NULL AND i.object IS NULL, p.item, p.frame," \
 	" p.scan, p.scan_len, p.offset, p.media, p.stored, p.member, s.path, s.size, s.mtime_ns, o.path, o.name, p.sort" \
 	" FROM page p JOIN result r ON r.id = p.read LEFT JOIN result i ON i.id = p.image" \
-	" JOIN source s ON s.id = p.source JOIN root o ON o.id = s.root WHERE p.id =" \
-	" (SELECT id FROM page WHERE state = " state " AND (item, sort, frame) >= (?1, ?2, ?3)" \
+	" JOIN source s ON s.id = p.source JOIN root o ON o.id = s.root WHERE p.id ="
+#define CLAIM(state) \
+	CLAIM_COLUMNS " (SELECT id FROM page WHERE state = " state " AND (item, sort, frame) >= (?1, ?2, ?3)" \
 	"  AND ((item, sort, frame) > (?1, ?2, ?3) OR id > ?4) ORDER BY item, sort, frame, id LIMIT 1)"
 
 static const char claim_pending[] = CLAIM("0"), claim_alone[] = CLAIM("4");
@@ -433,6 +434,14 @@ enum rc_status rc_ledger_claim(struct rc_ledger *l, const struct rc_claim *after
 	const struct rc_claim *from = after && after->sort ? after : &start;
 	RC_OWN_QUERY q = rc_db_query(l->db, alone ? claim_alone : claim_pending, DB_INT(from->item),
 	                             DB_BLOB(from->sort, from->sort_len), DB_INT(from->frame), DB_INT(from->page));
+	enum rc_status status = rc_db_next(q, err);
+
+	return status == RC_OK ? claim_from_row(q, ret, err) : status;
+}
+
+enum rc_status rc_ledger_claim_page(struct rc_ledger *l, int64_t page, struct rc_claim *ret, struct rc_err *err)
+{
+	RC_OWN_QUERY q = rc_db_query(l->db, CLAIM_COLUMNS " ?1 AND p.state IN (0, 4)", DB_INT(page));
 	enum rc_status status = rc_db_next(q, err);
 
 	return status == RC_OK ? claim_from_row(q, ret, err) : status;

@@ -37,6 +37,7 @@ struct rc_task_result {
 	int spool_fd;               /* borrowed for the call: read_len bytes of page JSON (checked with rc_page_from_json; 0
 	                             * unless want_read), then image_len bytes of image; -1 on failure. Use pread, and
 	                             * check what you keep: a worker that turned bad could still write */
+	int64_t spool_at;           /* where in the spool that begins */
 	int64_t read_len, image_len;
 	enum rc_media image_media;
 	double cpu_seconds, wall_seconds;               /* of the page in its worker */

@@ -44,6 +44,12 @@ static void make_way(struct rc_progress *p)
 	p->line_shown = false;
 }
 
+void rc_progress_end_line(struct rc_progress *p)
+{
+	if (p)
+		make_way(p);
+}
+
 void rc_progress_free(struct rc_progress **p)
 {
 	if (!*p)

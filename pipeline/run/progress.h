@@ -24,6 +24,9 @@ void rc_progress_show(struct rc_progress *p, const struct rc_progress_state *sta
 void rc_progress_warn(struct rc_progress *p, const char *text);
 void rc_progress_note(struct rc_progress *p, const char *text);     /* with --verbose only */
 
+/* Takes the progress line off the terminal, for a question. NULL is fine. */
+void rc_progress_end_line(struct rc_progress *p);
+
 /* "45 s", "3 min 20 s", "5 h 10 min". */
 void rc_say_seconds(double seconds, char text[32]);
 

@@ -181,7 +181,7 @@ enum rc_status rc_run(struct rc_books *books, const struct rc_run_options *optio
 	double began = rc_now();
 	struct rc_err why = { 0 }, other;
 	struct rc_feed_totals totals;
-	enum rc_status status = rc_feed_start(books, jobs, err), kept;
+	enum rc_status status = rc_feed_start(books, jobs, options->engine, err), kept;
 
 	*ret = (struct rc_run_result){ 0 };
 	if (!rc_good(status))
@@ -212,7 +212,7 @@ enum rc_status rc_run_report(struct rc_books *books, const struct rc_stages *sta
 	enum rc_status status;
 
 	books->stages = stages;
-	status = rc_feed_start(books, 1, err);
+	status = rc_feed_start(books, 1, RC_ENGINE_LOCAL, err);
 	if (rc_good(status)) {
 		rc_feed_only_jobs(books->feed);
 		status = stages->report->run(books, err);
@@ -226,7 +226,7 @@ enum rc_status rc_run_report(struct rc_books *books, const struct rc_stages *sta
 enum rc_status rc_run_dry(struct rc_books *books, const struct rc_run_options *options, struct rc_err *err)
 {
 	struct run run = { .books = books, .options = options };
-	enum rc_status status = rc_feed_start(books, 1, err);
+	enum rc_status status = rc_feed_start(books, 1, RC_ENGINE_LOCAL, err);
 
 	if (rc_good(status))
 		status = find_work(&run, err);

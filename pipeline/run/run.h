@@ -6,6 +6,7 @@
 
 struct rc_run_options {
 	int jobs;                           /* 0: what the settings say */
+	int engine;                         /* who reads pages: RC_ENGINE_LOCAL or RC_ENGINE_SLURM */
 	bool upgrade;                       /* redo what an older program read */
 	const char *const *sources;         /* absolute, resolved, there; borrowed */
 	size_t n_sources;

@@ -74,6 +74,11 @@ interop: deps-test all
 	@.ci/install-packages interop
 	@tests/interop/run $(B)/redcorpus
 
+## slurm: a real Slurm on this machine, and what may happen to it (part of interop)
+slurm: deps-test all
+	@.ci/install-packages interop
+	@$(PYTHON) tests/slurm/run.py $(B)/redcorpus
+
 ## torture: kill -9 at 50 moments, a full disk, and hostile files, over real pages where they are at hand
 torture: deps-test all
 	@tests/crash/run $(B)/redcorpus
@@ -154,7 +159,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all client run test unit unit-programs check lint interop torture bench samples language model docs deps deps-test clean help FORCE
+.PHONY: all client run test unit unit-programs check lint interop slurm torture bench samples language model docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

@@ -19,7 +19,7 @@
 
 #include "core/limits.h"
 #include "core/outfile.h"
-#include "run/rowset.h"
+#include "run/flights.h"
 #include "run/scanfile.h"
 #include "run/slurm.h"
 #include "run/stop.h"
@@ -29,67 +29,16 @@ enum {
 	FEW_FLIGHTS = 1000, WRAP_SECONDS = 5,
 };
 
-struct flight {                 /* a page in a worker */
-	int64_t task;
-	struct rc_claim claim;
-	bool alone;
-};
-
 struct rc_feed {
 	struct rc_pool *pool;           /* reads pages, and does the jobs of batch stages */
 	struct rc_slurm *slurm;         /* NULL: pages are read here; else there, and the pool has jobs only */
 	struct rc_claim last;           /* where claiming goes on */
-	struct flight *flights;
-	size_t n_flights, room;
-	struct rc_rowset pages, results;        /* rows that are in flight */
+	struct rc_flights flights;      /* pages in workers or tasks */
 	double wrapped;                 /* when claiming last started again from the first page */
-	int64_t next_task;
 	bool draining, inside, told_unconfined, only_jobs, job_runs;
 	struct rc_feed_totals totals;
 	double started;
 };
-
-/* ---- pages in flight ---------------------------------------------------------------------------------------- */
-
-/* Takes the claim. */
-static int64_t take_off(struct rc_feed *feed, struct rc_claim *claim, bool alone)
-{
-	if (feed->n_flights == feed->room) {
-		feed->room = feed->room ? 2 * feed->room : 16;
-		feed->flights = rc_realloc(feed->flights, feed->room * sizeof *feed->flights);
-	}
-	rc_rowset_add(&feed->pages, claim->page);
-	rc_rowset_add(&feed->results, claim->read);
-	if (claim->image)
-		rc_rowset_add(&feed->results, claim->image);
-	feed->flights[feed->n_flights++] = (struct flight){ .task = ++feed->next_task, .claim = *claim, .alone = alone };
-	*claim = (struct rc_claim){ 0 };
-	return feed->next_task;
-}
-
-static bool is_in_flight(const struct rc_feed *feed, const struct rc_claim *c)
-{
-	return rc_rowset_has(&feed->pages, c->page) || rc_rowset_has(&feed->results, c->read)
-	       || (c->image && rc_rowset_has(&feed->results, c->image));
-}
-
-/* Takes the flight of a task out of the list; false when there is none. */
-static bool land(struct rc_feed *feed, int64_t task, struct flight *ret)
-{
-	size_t i = 0;
-
-	while (i < feed->n_flights && feed->flights[i].task != task)
-		i++;
-	if (i == feed->n_flights)
-		return false;
-	*ret = feed->flights[i];
-	feed->flights[i] = feed->flights[--feed->n_flights];
-	rc_rowset_remove(&feed->pages, ret->claim.page);
-	rc_rowset_remove(&feed->results, ret->claim.read);
-	if (ret->claim.image)
-		rc_rowset_remove(&feed->results, ret->claim.image);
-	return true;
-}
 
 /* A page of a plan that an earlier run made. */
 static enum rc_status adopt(void *ctx, int64_t page, int64_t read, int64_t image, bool alone, int64_t *id, struct rc_err *err)
@@ -100,9 +49,9 @@ static enum rc_status adopt(void *ctx, int64_t page, int64_t read, int64_t image
 
 	if (status != RC_OK)
 		return status;
-	if (claim.read != read || claim.image != image || is_in_flight(b->feed, &claim))
+	if (claim.read != read || claim.image != image || rc_flights_has(&b->feed->flights, &claim))
 		return RC_SKIP;
-	*id = take_off(b->feed, &claim, alone);
+	*id = rc_flights_add(&b->feed->flights, &claim, alone);
 	return RC_OK;
 }
 
@@ -147,11 +96,7 @@ void rc_feed_abandon(struct rc_feed *feed)
 {
 	if (feed->pool)
 		rc_pool_abandon(feed->pool);
-	for (size_t i = 0; i < feed->n_flights; i++)
-		rc_claim_clear(&feed->flights[i].claim);
-	feed->n_flights = 0;
-	rc_rowset_free(&feed->pages);
-	rc_rowset_free(&feed->results);
+	rc_flights_clear(&feed->flights);
 }
 
 void rc_feed_stop(struct rc_feed **feed)
@@ -162,7 +107,6 @@ void rc_feed_stop(struct rc_feed **feed)
 	rc_slurm_close(&(*feed)->slurm);
 	rc_pool_free(&(*feed)->pool);
 	rc_claim_clear(&(*feed)->last);
-	free((*feed)->flights);
 	free(*feed);
 	*feed = NULL;
 }
@@ -252,7 +196,7 @@ static enum rc_status note_failure(struct rc_books *b, const struct rc_claim *c,
 	return status;
 }
 
-static enum rc_status take_failure(struct rc_books *b, const struct flight *f, const struct rc_task_result *r, struct rc_err *err)
+static enum rc_status take_failure(struct rc_books *b, const struct rc_flight *f, const struct rc_task_result *r, struct rc_err *err)
 {
 	struct rc_reading reading = { .why = &r->err };
 	enum rc_status status;
@@ -300,7 +244,7 @@ static enum rc_status check_reading(const struct rc_buf *json, const char *name,
 	return status;
 }
 
-static enum rc_status keep_reading(struct rc_books *b, const struct flight *f, const struct rc_task_result *r, struct rc_err *err)
+static enum rc_status keep_reading(struct rc_books *b, const struct rc_flight *f, const struct rc_task_result *r, struct rc_err *err)
 {
 	RC_OWN_BUF bytes = RC_BUF(RC_MAX_RESULT_BYTES);
 	struct rc_reading reading = { .wall_ms = (int64_t)(r->wall_seconds * 1000) + 1 };
@@ -315,7 +259,7 @@ static enum rc_status keep_reading(struct rc_books *b, const struct flight *f, c
 	return rc_good(status) ? rc_ledger_result(b->ledger, f->claim.read, &reading, err) : status;
 }
 
-static enum rc_status keep_image(struct rc_books *b, const struct flight *f, const struct rc_task_result *r, struct rc_err *err)
+static enum rc_status keep_image(struct rc_books *b, const struct rc_flight *f, const struct rc_task_result *r, struct rc_err *err)
 {
 	RC_OWN_BUF bytes = RC_BUF(RC_MAX_IMAGE_BYTES);
 	struct rc_digest object;
@@ -327,7 +271,7 @@ static enum rc_status keep_image(struct rc_books *b, const struct flight *f, con
 	return rc_good(status) ? rc_ledger_result(b->ledger, f->claim.image, &reading, err) : status;
 }
 
-static enum rc_status take_success(struct rc_books *b, const struct flight *f, const struct rc_task_result *r, struct rc_err *err)
+static enum rc_status take_success(struct rc_books *b, const struct rc_flight *f, const struct rc_task_result *r, struct rc_err *err)
 {
 	struct rc_task_result bad = *r;
 	enum rc_status status = RC_OK;
@@ -368,9 +312,9 @@ static enum rc_status take_result(void *ctx, const struct rc_task_result *r, str
 	struct rc_books *b = ctx;
 	struct rc_feed *feed = b->feed;
 	enum rc_status status;
-	struct flight f;
+	struct rc_flight f;
 
-	if (!land(feed, r->id, &f))
+	if (!rc_flights_take(&feed->flights, r->id, &f))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot place the result of task %lld", (long long)r->id);
 	warn_unconfined(b);
 	if (rc_good(r->status)) {
@@ -402,7 +346,7 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 {
 	struct rc_feed *feed = b->feed;
 	struct rc_task task = {
-		.id = feed->next_task + 1, .name = claim->name, .media = claim->media, .frame = (int32_t)claim->frame,
+		.id = feed->flights.last_task + 1, .name = claim->name, .media = claim->media, .frame = (int32_t)claim->frame,
 		.want_read = claim->want_read, .want_image = claim->want_image, .scan_fd = -1,
 	};
 	struct rc_err why;
@@ -428,7 +372,7 @@ static enum rc_status submit(struct rc_books *b, struct rc_claim *claim, bool al
 		rc_close(&task.scan_fd);
 	if (status != RC_OK)
 		return status;
-	(void)take_off(feed, claim, alone);
+	(void)rc_flights_add(&feed->flights, claim, alone);
 	return RC_OK;
 }
 
@@ -445,7 +389,7 @@ static void move_on(struct rc_claim *after, const struct rc_claim *c)
 /* Starting again meets all that is in flight, which may be many. */
 static bool may_wrap(const struct rc_feed *feed)
 {
-	return feed->n_flights < FEW_FLIGHTS || rc_now() - feed->wrapped > WRAP_SECONDS;
+	return feed->flights.n < FEW_FLIGHTS || rc_now() - feed->wrapped > WRAP_SECONDS;
 }
 
 /* The next pending page that is not in flight; looks from the start once when the end is met, for pages
@@ -467,7 +411,7 @@ static enum rc_status next_claim(struct rc_books *b, bool *wrapped, struct rc_cl
 		if (status != RC_OK)
 			return status;
 		move_on(&feed->last, &c);
-		if (!is_in_flight(feed, &c)) {
+		if (!rc_flights_has(&feed->flights, &c)) {
 			*ret = c;
 			return RC_OK;
 		}
@@ -488,16 +432,16 @@ static enum rc_status hand_out_alone(struct rc_books *b, struct rc_err *err)
 	RC_CLEANUP(rc_claim_clear) struct rc_claim after = { 0 };
 	enum rc_status status = RC_OK;
 
-	if (!feed->draining || (feed->n_flights > 0 && !feed->slurm))
+	if (!feed->draining || (feed->flights.n > 0 && !feed->slurm))
 		return RC_OK;
-	while (rc_good(status) && idle(feed) > 0 && (feed->slurm || feed->n_flights == 0)) {
+	while (rc_good(status) && idle(feed) > 0 && (feed->slurm || feed->flights.n == 0)) {
 		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };
 
 		status = rc_ledger_claim(b->ledger, &after, true, &c, err);
 		if (status != RC_OK)
 			break;
 		move_on(&after, &c);
-		if (!is_in_flight(feed, &c))
+		if (!rc_flights_has(&feed->flights, &c))
 			status = submit(b, &c, true, err);
 		if (!feed->slurm)
 			break;
@@ -510,7 +454,7 @@ static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
 	struct rc_feed *feed = b->feed;
 	bool wrapped = false;
 
-	if (b->dry || feed->only_jobs || (!feed->slurm && feed->n_flights > 0 && feed->flights[0].alone))
+	if (b->dry || feed->only_jobs || (!feed->slurm && feed->flights.n > 0 && feed->flights.v[0].alone))
 		return RC_OK;
 	while (idle(feed) > 0 && !rc_stop_signal()) {
 		RC_CLEANUP(rc_claim_clear) struct rc_claim c = { 0 };
@@ -528,7 +472,7 @@ static enum rc_status hand_out(struct rc_books *b, struct rc_err *err)
 
 bool rc_feed_is_done(struct rc_books *b)
 {
-	return b->feed->n_flights == 0 && rc_ledger_count(b->ledger, RC_COUNT_PENDING) == 0
+	return b->feed->flights.n == 0 && rc_ledger_count(b->ledger, RC_COUNT_PENDING) == 0
 	       && rc_ledger_count(b->ledger, RC_COUNT_ALONE) == 0;
 }
 

@@ -212,6 +212,8 @@ static enum rc_status send_plan(struct rc_slurm *s, struct slurm_plan *plan, str
 		status = write_plan(s, plan, err);
 	if (rc_good(status))
 		status = rc_slurm_submit_array(s->books->batch->cfg, s->job_name, plan->dir, (int64_t)plan->n_tasks, avoided.data, &plan->job, err);
+	if (status == RC_RUN_FAILED && avoided.len > 0)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_ENGINE, "no node is left: %s end every task without a page read%s", avoided.data, s->last_words);
 	return rc_good(status) ? note_job_number(plan, err) : status;
 }
 

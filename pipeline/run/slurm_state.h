@@ -55,6 +55,7 @@ struct rc_slurm {
 	struct slurm_node *nodes;       /* owned */
 	size_t n_nodes;
 	int bad_in_row;                 /* tasks in a row that ended without a page read, anywhere */
+	char last_words[300];           /* what the last of them printed last; escaped */
 	double last_look;
 	bool told_why;                  /* that tasks wait for what may never come, it was said */
 	bool silent;                    /* Slurm does not answer, and it was said */

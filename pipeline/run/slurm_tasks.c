@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -169,13 +170,13 @@ static void last_line(const struct slurm_plan *plan, const struct slurm_task *ta
 	rc_text_escape(out, line ? line + 1 : log.data);
 }
 
-static enum rc_status give_up(struct rc_slurm *s, const struct slurm_plan *plan, const struct slurm_task *task, struct rc_err *err)
+static void keep_last_words(struct rc_slurm *s, const struct slurm_plan *plan, const struct slurm_task *task)
 {
 	RC_OWN_BUF said = RC_BUF(MAX_LOG);
 
 	last_line(plan, task, &said);
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_ENGINE, "%d tasks in a row ended without a page read%s%.300s", s->bad_in_row,
-	               said.len ? "; the last one said: " : task->was_running ? "" : ": they were cancelled before they began", said.data);
+	snprintf(s->last_words, sizeof s->last_words, "%s%.250s", said.len ? "; the last one said: " : task->was_running ? "" :
+	         ": they were cancelled before they began", said.data);
 }
 
 /* What is left of a task that will not answer any more. */
@@ -183,8 +184,10 @@ static enum rc_status bury(struct rc_slurm *s, struct slurm_plan *plan, struct s
 {
 	enum rc_status status = RC_OK;
 
-	if (!task->answered)
+	if (!task->answered) {
 		blame(s, task);
+		keep_last_words(s, plan, task);
+	}
 	for (size_t i = 0; rc_good(status) && i < task->n; i++) {
 		struct slurm_page *page = &task->pages[i];
 		struct rc_task_result r = { .status = RC_RETRY, .spool_fd = -1, .last_words = "" };
@@ -202,7 +205,7 @@ static enum rc_status bury(struct rc_slurm *s, struct slurm_plan *plan, struct s
 	task->over = true;
 	plan->n_open--;
 	if (rc_good(status) && s->bad_in_row >= ALL_IS_BAD)
-		return give_up(s, plan, task, err);
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_ENGINE, "%d tasks in a row ended without a page read%s", s->bad_in_row, s->last_words);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/limits.h"
 #include "core/text.h"
+#include "run/slurm.h"
 
 enum { MAX_TEXT = 1 << 20, MAX_MANIFEST = 64 << 20, SHOWN_TROUBLE = 5, LISTED = 1000 };
 
@@ -240,11 +241,31 @@ static void add_profile(struct rc_books *b, struct rc_buf *out)
 	rc_buf_addf(out, ": %s/report/dat31.tsv\n", b->batch->name);
 }
 
+/* Tasks of the engine slurm, as the coordinator saw them last. */
+static void add_slurm(struct rc_books *b, struct rc_buf *out)
+{
+	RC_OWN_JSON now = rc_slurm_now(b->batch);
+	const json_t *nodes = json_object_get(now, "nodes");
+	size_t i;
+	json_t *node;
+
+	if (!now)
+		return;
+	rc_buf_addf(out, ROW "tasks run, %lld wait, with %lld pages (%s)", "slurm", (long long)rc_json_int(now, "running", 0),
+	            (long long)rc_json_int(now, "waiting", 0), (long long)rc_json_int(now, "pages", 0), rc_json_str(now, "jobs", ""));
+	json_array_foreach(nodes, i, node)
+		rc_buf_addf(out, "%s%s", i ? ", " : "; on ", json_string_value(node) ? json_string_value(node) : "");
+	if (rc_json_str(now, "avoided", "")[0])
+		rc_buf_addf(out, "; left alone: %s", rc_json_str(now, "avoided", ""));
+	rc_buf_addc(out, '\n');
+}
+
 static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
 {
 	RC_OWN_BUF report = RC_BUF(MAX_TEXT);
 	struct corpus c;
 
+	add_slurm(b, out);
 	if (t->ignored > 0)
 		rc_buf_addf(out, ROW "files, also in archives, that are no scans\n", "ignored", (long long)t->ignored);
 	if (t->files_gone > 0)
@@ -368,6 +389,8 @@ json_t *rc_summary_json(struct rc_books *b)
 	json_object_set_new(all, "catalogue", counts ? counts : json_null());
 	counts = noted_counts(b, "dat31.counts");
 	json_object_set_new(all, "dat31", counts ? counts : json_null());
+	counts = rc_slurm_now(b->batch);
+	json_object_set_new(all, "slurm", counts ? counts : json_null());
 	json_object_set_new(all, "seconds_per_page", t.page_seconds > 0 ? json_real(t.page_seconds) : json_null());
 	json_object_set_new(all, "grades", grades);
 	json_object_set_new(all, "reasons", reasons);

@@ -26,7 +26,7 @@ static int parse_choice(const struct rc_cli *cli, const char *split, const char 
 	if (kind) {
 		choice->kind = (int)manifest_kind_find(kind);
 		if (!manifest_is_shard((enum manifest_kind)choice->kind))
-			return rc_cli_usage(cli, "--shards: '%s' is none of text, pages, lines, mds", kind);
+			return rc_cli_usage(cli, "--shards: '%s' is none of text, pages, images, lines, mds", kind);
 	}
 	if (part && !parse_part(part, choice))
 		return rc_cli_usage(cli, "--shard: '%s' is not I/N with I from 0 to N-1", part);
@@ -38,7 +38,7 @@ int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv)
 	const char *split = NULL, *kind = NULL, *part = NULL;
 	const struct rc_option options[] = {
 		{ .name = "split", .arg = "S", .word = &split, .help = "only train, validation or test" },
-		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "only text or pages" },
+		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "only text, pages, images, lines or mds" },
 		{ .name = "shard", .arg = "I/N", .word = &part, .help = "the I-th of N shares, from 0: one per node" },
 		{ 0 }
 	};

@@ -14,6 +14,7 @@ const char *const manifest_splits[SPLIT_COUNT] = { "train", "validation", "test"
 
 static const char *const kind_names[MANIFEST_KIND_COUNT] = {
 	[MANIFEST_TEXT] = "text", [MANIFEST_PAGES] = "pages", [MANIFEST_LINES] = "lines", [MANIFEST_MDS] = "mds",
+	[MANIFEST_IMAGES] = "images",
 	[MANIFEST_OFFSETS] = "offsets", [MANIFEST_INDEX] = "index", [MANIFEST_MDS_INDEX] = "mds-index",
 	[MANIFEST_CARD] = "card", [MANIFEST_SUMS] = "sums",
 };
@@ -76,13 +77,22 @@ static bool ends_with(const char *text, const char *end)
 	return n > m && strcmp(text + n - m, end) == 0;
 }
 
+static const char *const cards[] = { "README.md", "pages/README.md", "images/README.md", "lines/README.md", "croissant.json" };
+
+static bool is_card(const char *path)
+{
+	for (size_t i = 0; i < RC_COUNT(cards); i++)
+		if (strcmp(path, cards[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Where a file of this kind must lie, so that a manifest cannot name the files that a corpus has besides. */
 static bool place_ok(const struct manifest_file *f)
 {
 	switch (f->kind) {
 	case MANIFEST_CARD:
-		return strcmp(f->path, "README.md") == 0 || strcmp(f->path, "pages/README.md") == 0 ||
-		       strcmp(f->path, "lines/README.md") == 0 || strcmp(f->path, "croissant.json") == 0;
+		return is_card(f->path);
 	case MANIFEST_SUMS:
 		return strcmp(f->path, "SHA256SUMS") == 0;
 	case MANIFEST_INDEX:
@@ -90,7 +100,8 @@ static bool place_ok(const struct manifest_file *f)
 	case MANIFEST_MDS_INDEX:
 		return strncmp(f->path, "mds/", 4) == 0 && ends_with(f->path, "/index.json");
 	case MANIFEST_OFFSETS:
-		return (strncmp(f->path, "pages/", 6) == 0 || strncmp(f->path, "lines/", 6) == 0) && ends_with(f->path, ".tar.idx");
+		return (strncmp(f->path, "pages/", 6) == 0 || strncmp(f->path, "images/", 7) == 0 || strncmp(f->path, "lines/", 6) == 0) &&
+		       ends_with(f->path, ".tar.idx");
 	default: {
 		const char *folder = kind_names[f->kind];
 		size_t len = strlen(folder);
@@ -241,6 +252,21 @@ const struct manifest_file *manifest_find(const struct manifest *m, const char *
 {
 	for (size_t i = 0; i < m->n_files; i++)
 		if (strcmp(m->files[i].path, path) == 0)
+			return &m->files[i];
+	return NULL;
+}
+
+const struct manifest_file *manifest_mate(const struct manifest *m, const struct manifest_file *f)
+{
+	enum manifest_kind other = f->kind == MANIFEST_PAGES ? MANIFEST_IMAGES : MANIFEST_PAGES;
+	size_t number = 0;
+
+	if (f->kind != MANIFEST_PAGES && f->kind != MANIFEST_IMAGES)
+		return NULL;
+	for (const struct manifest_file *g = m->files; g < f; g++)
+		number += g->kind == f->kind;
+	for (size_t i = 0; i < m->n_files; i++)
+		if (m->files[i].kind == other && number-- == 0)
 			return &m->files[i];
 	return NULL;
 }

@@ -19,13 +19,14 @@
 
 enum manifest_kind {
 	MANIFEST_TEXT = 0,      /* text/SPLIT-DIGEST.jsonl.zst: one sample per item */
-	MANIFEST_PAGES,         /* pages/SPLIT-MEDIA-DIGEST.tar: one sample per page */
+	MANIFEST_PAGES,         /* pages/SPLIT-MEDIA-DIGEST.tar: one sample per page; without its image where MANIFEST_IMAGES are */
 	MANIFEST_LINES,         /* lines/SPLIT-DIGEST.tar: one sample per line */
 	MANIFEST_MDS,           /* mds/SPLIT/shard.DIGEST.mds.zstd: the samples of text again */
+	MANIFEST_IMAGES,        /* images/SPLIT-MEDIA-DIGEST.tar: images of pages. The n-th has the keys of the n-th of MANIFEST_PAGES */
 	MANIFEST_OFFSETS,       /* X.tar.idx: where the samples of X.tar begin */
 	MANIFEST_INDEX,         /* index/items-DIGEST.jsonl.zst: which item is where */
 	MANIFEST_MDS_INDEX,     /* mds/SPLIT/index.json */
-	MANIFEST_CARD,          /* README.md, pages/README.md, lines/README.md, croissant.json */
+	MANIFEST_CARD,          /* README.md and croissant.json, and those that manifest.c lists */
 	MANIFEST_SUMS,          /* SHA256SUMS */
 	MANIFEST_KIND_COUNT
 };
@@ -35,7 +36,7 @@ enum manifest_kind manifest_kind_find(const char *name);        /* MANIFEST_KIND
 /* Does a file of this kind hold samples? Those belong to a split each. */
 static inline bool manifest_is_shard(enum manifest_kind kind)
 {
-	return kind <= MANIFEST_MDS;
+	return kind <= MANIFEST_IMAGES;
 }
 
 enum { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_COUNT };
@@ -69,6 +70,8 @@ char *manifest_root(const char *path, const struct manifest *m);
 void manifest_free(struct manifest **m);
 /* NULL when no file has that path. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
+/* The tar that holds the other part of a page shard: images of MANIFEST_PAGES, or the reverse. NULL when there is none. */
+const struct manifest_file *manifest_mate(const struct manifest *m, const struct manifest_file *f);
 /* Is it one of the files whose names stay while their content changes with the version (cards, sums, indexes of MDS)? A copy of each lies,
  * immutable, below versions/V. */
 static inline bool manifest_is_root_copy(const struct manifest_file *f)

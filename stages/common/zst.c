@@ -34,6 +34,7 @@ static uint32_t get32(const uint8_t *at)
 
 struct zst_writer {
 	ZSTD_CCtx *cctx;
+	int64_t frame_bytes;
 	zst_sink_fn *sink;
 	void *ctx;
 	struct rc_buf raw;      /* samples of the frame that is being filled */
@@ -49,12 +50,13 @@ static bool set_parameters(ZSTD_CCtx *cctx, int level)
 	       !ZSTD_isError(ZSTD_CCtx_setParameter(cctx, ZSTD_c_contentSizeFlag, 1));
 }
 
-enum rc_status zst_writer_new(struct zst_writer **ret, int level, zst_sink_fn *sink, void *ctx, struct rc_err *err)
+enum rc_status zst_writer_new(struct zst_writer **ret, int level, int64_t frame_bytes, zst_sink_fn *sink, void *ctx, struct rc_err *err)
 {
 	RC_CLEANUP(zst_writer_free) struct zst_writer *w = calloc(1, sizeof *w);
 
 	if (!w)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot pack samples: out of memory");
+	w->frame_bytes = frame_bytes;
 	w->sink = sink;
 	w->ctx = ctx;
 	w->raw = RC_BUF(ZST_MAX_FRAME);
@@ -112,7 +114,7 @@ enum rc_status zst_writer_add(struct zst_writer *w, const void *bytes, size_t le
 	enum rc_status status;
 
 	/* A sample that would make the frame unreasonable starts one of its own. */
-	if (w->raw.len > 0 && len > ZST_FRAME_BYTES) {
+	if (w->raw.len > 0 && (int64_t)len > w->frame_bytes) {
 		status = end_frame(w, err);
 		if (!rc_good(status))
 			return status;
@@ -121,7 +123,7 @@ enum rc_status zst_writer_add(struct zst_writer *w, const void *bytes, size_t le
 	if (w->raw.failed)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_BYTES, "cannot pack a sample of %zu bytes: the limit is %lld",
 		               len, (long long)ZST_MAX_FRAME);
-	return w->raw.len >= ZST_FRAME_BYTES ? end_frame(w, err) : RC_OK;
+	return (int64_t)w->raw.len >= w->frame_bytes ? end_frame(w, err) : RC_OK;
 }
 
 enum rc_status zst_writer_finish(struct zst_writer *w, struct rc_err *err)
@@ -142,6 +144,11 @@ enum rc_status zst_writer_finish(struct zst_writer *w, struct rc_err *err)
 	if (rc_good(status))
 		status = w->sink(w->ctx, foot, sizeof foot, err);
 	return status;
+}
+
+uint64_t zst_hash(const void *bytes, size_t len, uint64_t seed)
+{
+	return XXH64(len ? bytes : "", len, seed);
 }
 
 /* ---- one frame -------------------------------------------------------------------------------------- */

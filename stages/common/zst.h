@@ -19,13 +19,15 @@
 typedef enum rc_status zst_sink_fn(void *ctx, const void *bytes, size_t len, struct rc_err *err);
 
 struct zst_writer;
-/* level 1 to 19; sink gets the packed bytes in order. */
-enum rc_status zst_writer_new(struct zst_writer **ret, int level, zst_sink_fn *sink, void *ctx, struct rc_err *err);
+/* level 1 to 19; frame_bytes: ZST_FRAME_BYTES, or ZST_MAX_FRAME for one frame a file; sink gets the packed bytes in order. */
+enum rc_status zst_writer_new(struct zst_writer **ret, int level, int64_t frame_bytes, zst_sink_fn *sink, void *ctx, struct rc_err *err);
 /* Adds one sample whole. RC_RUN_FAILED/bytes beyond ZST_MAX_FRAME. */
 enum rc_status zst_writer_add(struct zst_writer *w, const void *bytes, size_t len, struct rc_err *err);
 /* The last frame and the table. Nothing may be added after it. */
 enum rc_status zst_writer_finish(struct zst_writer *w, struct rc_err *err);
 void zst_writer_free(struct zst_writer **w);
+/* XXH64. */
+uint64_t zst_hash(const void *bytes, size_t len, uint64_t seed);
 /* Appends all of it as one frame with its size and a checksum, for readers that know no others. */
 enum rc_status zst_pack(const void *bytes, size_t len, int level, struct rc_buf *out, struct rc_err *err);
 /* Appends what one frame holds, at most `max` bytes. RC_PAGE_FAILED/format when it is no whole frame, or states no size. */

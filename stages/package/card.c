@@ -3,6 +3,7 @@
  *   front_matter()  licence, language, size, and one config per kind with its files by split
  *   tables()        what is inside, what is left out and why */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "package/corpus.h"
@@ -103,17 +104,19 @@ static bool any_of(const struct shard *const *files, size_t n, enum manifest_kin
 	return false;
 }
 
-/* JPEG and PNG pages apart: a loader wants the same members in all samples. */
-static void add_page_configs(struct rc_buf *out, const char *below, const struct shard *const *files, size_t n)
+/* Of pages, or of their images. JPEG and PNG apart: a loader wants the same members in all samples. */
+static void add_page_configs(struct rc_buf *out, enum manifest_kind kind, const char *below, const struct shard *const *files, size_t n)
 {
-	bool jpg = any_of(files, n, MANIFEST_PAGES, false), png = any_of(files, n, MANIFEST_PAGES, true);
+	bool jpg = any_of(files, n, kind, false), png = any_of(files, n, kind, true);
+	char name[40];
 
 	if (jpg || png)
 		rc_buf_adds(out, "configs:\n");
 	if (jpg)
-		add_config(out, "pages", below, files, n, MANIFEST_PAGES, false, true);
+		add_config(out, manifest_kind_name(kind), below, files, n, kind, false, true);
+	snprintf(name, sizeof name, "%s%s", manifest_kind_name(kind), jpg ? "_png" : "");
 	if (png)
-		add_config(out, jpg ? "pages_png" : "pages", below, files, n, MANIFEST_PAGES, true, !jpg);
+		add_config(out, name, below, files, n, kind, true, !jpg);
 }
 
 static void add_line_config(struct rc_buf *out, const char *below, const struct shard *const *files, size_t n)
@@ -131,7 +134,7 @@ static void add_configs(struct rc_buf *out, const struct shard *const *files, si
 		rc_buf_adds(out, "configs:\n");
 		add_config(out, "text", "", files, n, MANIFEST_TEXT, false, true);
 	} else if (any_of(files, n, MANIFEST_PAGES, false) || any_of(files, n, MANIFEST_PAGES, true)) {
-		add_page_configs(out, "", files, n);
+		add_page_configs(out, MANIFEST_PAGES, "", files, n);
 	} else {
 		add_line_config(out, "", files, n);
 	}
@@ -218,11 +221,12 @@ void card_print_of(enum manifest_kind kind, const struct corpus_facts *facts, co
 	add_quoted(out, facts->name);
 	rc_buf_adds(out, "\nlanguage:\n- zh\n");
 	add_license(out, license);
-	if (kind == MANIFEST_PAGES)
-		add_page_configs(out, "pages/", files, n);
-	else
+	if (kind == MANIFEST_LINES)
 		add_line_config(out, "lines/", files, n);
-	rc_buf_addf(out, "---\n\nThe %s images of the corpus one folder up, whose card says what they are.\n", kind == MANIFEST_PAGES ? "page" : "line");
+	else
+		add_page_configs(out, kind, kind == MANIFEST_PAGES ? "pages/" : "images/", files, n);
+	rc_buf_addf(out, "---\n\nThe %s of the corpus one folder up, whose card says what they are.\n", kind == MANIFEST_LINES ? "line images" :
+	            kind == MANIFEST_IMAGES ? "page images" : "pages");
 }
 
 void card_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out)

@@ -25,9 +25,9 @@
 #define DRAFT_DIGITS 12
 #define MAX_CARD (INT64_C(256) << 20)
 
-static const char *const shard_folders[] = { "text", "pages", "lines", "mds/train", "mds/validation", "mds/test", "mds", "index" };
+static const char *const shard_folders[] = { "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "mds", "index" };
 /* What every version has a copy of, in the order in which the root gets them. A text that is empty is no file. */
-enum { CARD, PAGES_CARD, LINES_CARD, CROISSANT, MDS_INDEX, SUMS = MDS_INDEX + SPLIT_COUNT, MANIFEST, N_TEXTS };
+enum { CARD, PAGES_CARD, IMAGES_CARD, LINES_CARD, CROISSANT, MDS_INDEX, SUMS = MDS_INDEX + SPLIT_COUNT, MANIFEST, N_TEXTS };
 static const struct {
 	const char *path;
 	enum manifest_kind kind;
@@ -35,6 +35,7 @@ static const struct {
 } root_files[N_TEXTS] = {
 	[CARD] = { "README.md", MANIFEST_CARD, -1 },
 	[PAGES_CARD] = { "pages/README.md", MANIFEST_CARD, -1 },
+	[IMAGES_CARD] = { "images/README.md", MANIFEST_CARD, -1 },
 	[LINES_CARD] = { "lines/README.md", MANIFEST_CARD, -1 },
 	[CROISSANT] = { "croissant.json", MANIFEST_CARD, -1 },
 	[MDS_INDEX + SPLIT_TRAIN] = { "mds/train/index.json", MANIFEST_MDS_INDEX, SPLIT_TRAIN },
@@ -233,6 +234,7 @@ static enum rc_status make_texts(struct version *v, const struct corpus_facts *f
 		               "corpus.version: '%s' cannot name a folder (letters, digits, '.', '-', '+', '_')", v->name);
 	card_print(facts, v->name, v->files, v->n, &v->texts[CARD]);
 	card_print_of(MANIFEST_PAGES, facts, v->files, v->n, &v->texts[PAGES_CARD]);
+	card_print_of(MANIFEST_IMAGES, facts, v->files, v->n, &v->texts[IMAGES_CARD]);
 	card_print_of(MANIFEST_LINES, facts, v->files, v->n, &v->texts[LINES_CARD]);
 	croissant_print(facts, v->name, v->files, v->n, &v->texts[CROISSANT]);
 	for (int split = 0; split < SPLIT_COUNT; split++)

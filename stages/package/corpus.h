@@ -2,7 +2,7 @@
  *
  *   CORPUS/text/ pages/ index/     shards, named by digest, never overwritten
  *   CORPUS/versions/V/             manifest.json, cards and SHA256SUMS of a version; appears whole (a renamed folder)
- *   CORPUS/README.md pages/README.md lines/README.md SHA256SUMS manifest.json     copies of the current version's, manifest last
+ *   CORPUS/README.md pages/README.md ... SHA256SUMS manifest.json     copies of the current version's, manifest last
  *
  * A reader who trusts the root's manifest.json sees the old corpus or the new one, whatever moment the program stops.
  * README.md and SHA256SUMS may for that moment be those of the version that is about to be current. */
@@ -40,7 +40,7 @@ enum rc_status corpus_publish(const char *corpus, const struct corpus_facts *fac
 bool corpus_is_there(const char *corpus);
 
 /* card.c: the dataset card. files: as in the manifest, with paths. The `datasets` library reads all configs of a card with one loader,
- * so that pages and lines have cards of their own (pages/README.md, lines/README.md; empty without them). */
+ * so that pages, images that lie apart, and lines have cards of their own (pages/README.md and so on; empty without them). */
 void card_print_of(enum manifest_kind kind, const struct corpus_facts *facts, const struct shard *const *files, size_t n, struct rc_buf *out);
 /* croissant.c: croissant.json, the description that data set catalogues read. */
 void croissant_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out);

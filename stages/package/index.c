@@ -1,11 +1,12 @@
-/* index.c -- collects the places of samples while shards are written. About 150 bytes per item. */
+/* index.c -- collects the places of samples while shards are written. About 150 bytes per item, and 4 per page. */
 #include "package/index.h"
 
 #include <string.h>
 
 struct run {
-	struct sample_place place;
+	struct sample_place place;      /* of its first sample */
 	int64_t samples;
+	uint32_t *checks;       /* of every sample */
 };
 
 struct entry {
@@ -29,6 +30,8 @@ void index_free(struct index **index)
 		return;
 	for (size_t i = 0; i < (*index)->n; i++) {
 		free((*index)->entries[i].id);
+		for (size_t r = 0; r < (*index)->entries[i].n_runs; r++)
+			free((*index)->entries[i].runs[r].checks);
 		free((*index)->entries[i].runs);
 	}
 	free((*index)->entries);
@@ -80,6 +83,17 @@ void index_set_given(struct index *index)
 	index->entries[index->n - 1].given = true;
 }
 
+static enum rc_status add_check(struct run *run, uint32_t check, struct rc_err *err)
+{
+	uint32_t *bigger = realloc(run->checks, (size_t)(run->samples + 1) * sizeof *bigger);
+
+	if (!bigger)
+		return no_memory(err);
+	run->checks = bigger;
+	run->checks[run->samples++] = check;
+	return RC_OK;
+}
+
 enum rc_status index_add_page(struct index *index, struct sample_place place, struct rc_err *err)
 {
 	struct entry *e = &index->entries[index->n - 1];
@@ -87,16 +101,14 @@ enum rc_status index_add_page(struct index *index, struct sample_place place, st
 
 	/* JPEG and PNG pages of an item take turns between two streams: any of the last two runs may go on. */
 	for (size_t i = e->n_runs; i-- > 0 && i + 2 >= e->n_runs;)
-		if (e->runs[i].place.shard == place.shard) {
-			e->runs[i].samples++;
-			return RC_OK;
-		}
+		if (e->runs[i].place.shard == place.shard)
+			return add_check(&e->runs[i], place.check, err);
 	bigger = realloc(e->runs, (e->n_runs + 1) * sizeof *bigger);
 	if (!bigger)
 		return no_memory(err);
 	e->runs = bigger;
-	e->runs[e->n_runs++] = (struct run){ place, 1 };
-	return RC_OK;
+	e->runs[e->n_runs] = (struct run){ .place = place };
+	return add_check(&e->runs[e->n_runs++], place.check, err);
 }
 
 int64_t index_items(const struct index *index)
@@ -125,25 +137,48 @@ static json_t *place_json(const struct shards *shards, struct sample_place place
 	return json;
 }
 
+static json_t *checks_json(const uint32_t *checks, int64_t n)
+{
+	RC_OWN_BUF hex = RC_BUF(1 << 24);
+
+	for (int64_t i = 0; i < n; i++)
+		rc_buf_addf(&hex, "%08x", (unsigned)checks[i]);
+	return json_string(hex.data ? hex.data : "");
+}
+
+static json_t *run_json(const struct shards *shards, const struct run *run)
+{
+	size_t n;
+	const struct shard *list = shards_list(shards, &n);
+	json_t *json = place_json(shards, run->place);
+
+	json_object_set_new(json, "samples", json_integer(run->samples));
+	json_object_set_new(json, "checks", checks_json(run->checks, run->samples));
+	if (run->place.apart) {
+		json_object_set_new(json, "images", json_string(list[run->place.image_shard].path));
+		json_object_set_new(json, "images_offset", json_integer(run->place.image_offset));
+	}
+	return json;
+}
+
 static json_t *entry_json(const struct shards *shards, const struct entry *e)
 {
-	json_t *json = json_object(), *pages;
+	json_t *json = json_object(), *pages, *text;
 	char hex[RC_DIGEST_HEX];
 
 	json_object_set_new(json, "id", json_string(e->id));
 	json_object_set_new(json, "split", json_string(manifest_splits[e->split]));
 	json_object_set_new(json, "record", json_string(rc_digest_hex(&e->record, hex)));
-	if (e->has_text)
-		json_object_set_new(json, "text", place_json(shards, e->text));
+	if (e->has_text) {
+		text = place_json(shards, e->text);
+		json_object_set_new(text, "check", checks_json(&e->text.check, 1));
+		json_object_set_new(json, "text", text);
+	}
 	if (e->n_runs == 0)
 		return json;
 	pages = json_array();
-	for (size_t i = 0; i < e->n_runs; i++) {
-		json_t *run = place_json(shards, e->runs[i].place);
-
-		json_object_set_new(run, "samples", json_integer(e->runs[i].samples));
-		json_array_append_new(pages, run);
-	}
+	for (size_t i = 0; i < e->n_runs; i++)
+		json_array_append_new(pages, run_json(shards, &e->runs[i]));
 	json_object_set_new(json, "pages", pages);
 	return json;
 }

@@ -29,7 +29,7 @@
 #include "package/sample.h"
 #include "package/tombstones.h"
 
-#define PACKAGE_VERSION 5
+#define PACKAGE_VERSION 6
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
@@ -426,10 +426,14 @@ static enum rc_status pack_item(void *ctx, const struct rc_item_row *row, struct
 
 static enum rc_status pack_all(struct packing *p, const char *corpus, struct rc_err *err)
 {
+	const struct shards_options options = {
+		.shard_bytes = p->cfg->package_shard_bytes, .zstd_level = (int)p->cfg->package_zstd_level,
+		.single = p->cfg->package_frames == RC_FRAMES_SINGLE, .apart = p->cfg->package_pages_split,
+	};
 	enum rc_status status = rc_make_dirs(corpus, err);
 
 	if (rc_good(status))
-		status = shards_new(&p->shards, corpus, p->cfg->package_shard_bytes, (int)p->cfg->package_zstd_level, err);
+		status = shards_new(&p->shards, corpus, &options, err);
 	if (rc_good(status))
 		status = index_new(&p->index, err);
 	if (rc_good(status) && p->cfg->package_simplified)

@@ -30,7 +30,8 @@ enum rc_status corpus_reader_id(struct corpus_reader *r, enum manifest_kind kind
 
 /* What the index says of an item: {"id", "split", "record" (digest; not in corpora of version 0.1), "text": {"shard", "at", "offset"},
  * "pages": [{"shard", "at", "offset", "samples"}]} (at: number in the shard; offset: in the unpacked text, or in the tar); "text" and
- * "pages" only where there are any. New reference; RC_SKIP when the item is not in the corpus. */
+ * "pages" only where there are any. Since package 6 also "check" of the text and "checks" of pages, 8 hexadecimal digits a sample (struct
+ * sample_place), and "images", "images_offset" where images lie apart. New reference; RC_SKIP when the item is not in the corpus. */
 enum rc_status corpus_reader_item(struct corpus_reader *r, const char *item, json_t **ret, struct rc_err *err);
 /* The item id that a page key is of, by the index when the key was shortened. RC_SKIP when none is. */
 enum rc_status corpus_reader_item_of_key(struct corpus_reader *r, const char *key, struct rc_buf *item, struct rc_err *err);

@@ -1,6 +1,7 @@
 /* shards.c -- streams of samples, cut into files.
  *
  *   find_stream()   the open file of a kind, split and image format
+ *   make_room()     the stream that takes a sample, cut before it where that is due; make_pair() two at once
  *   cut_before()    the content-defined rule
  *   end_shard()     the last bytes, the name, and whether the file is there already */
 #include "package/shards.h"
@@ -16,7 +17,7 @@
 #include "package/mds.h"
 #include "package/ustar.h"
 
-#define N_STREAMS (5 * SPLIT_COUNT + 1)                 /* text, pages in two formats, mds, lines; the index */
+#define N_STREAMS (7 * SPLIT_COUNT + 1)                 /* text, pages and images in two formats, mds, lines; the index */
 #define NAME_DIGITS 16                                  /* of the digest, in a shard's name */
 #define MAX_OFFSETS (INT64_C(1) << 30)
 /* Text is packed about 1 : 3 by zstd; the cut must not depend on how well a neighbour packs, so it uses this. */
@@ -36,8 +37,7 @@ struct stream {
 
 struct shards {
 	char *corpus;
-	int64_t target;
-	int level;
+	struct shards_options options;
 	struct stream streams[N_STREAMS];
 	struct shard *list;
 	size_t n, cap;
@@ -61,7 +61,7 @@ void shards_free(struct shards **s)
 	*s = NULL;
 }
 
-enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard_bytes, int zstd_level, struct rc_err *err)
+enum rc_status shards_new(struct shards **ret, const char *corpus, const struct shards_options *options, struct rc_err *err)
 {
 	RC_CLEANUP(shards_free) struct shards *s = calloc(1, sizeof *s);
 
@@ -71,8 +71,7 @@ enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
 	for (int i = 0; i < N_STREAMS; i++)
 		s->streams[i].offsets = RC_BUF(MAX_OFFSETS);
-	s->target = shard_bytes;
-	s->level = zstd_level;
+	s->options = *options;
 	*ret = rc_steal(s);
 	return RC_OK;
 }
@@ -96,6 +95,8 @@ static struct stream *find_stream(struct shards *s, enum manifest_kind kind, int
 		return &s->streams[SPLIT_COUNT * 3 + split];
 	case MANIFEST_LINES:
 		return &s->streams[SPLIT_COUNT * 4 + split];
+	case MANIFEST_IMAGES:
+		return &s->streams[SPLIT_COUNT * (png ? 6 : 5) + split];
 	default:
 		return &s->streams[N_STREAMS - 1];
 	}
@@ -109,7 +110,9 @@ static void make_path(const struct shards *s, const struct shard *shard, const c
 		rc_buf_addf(out, "text/%s-%.*s.jsonl.zst", manifest_splits[shard->split], NAME_DIGITS, digits);
 		break;
 	case MANIFEST_PAGES:
-		rc_buf_addf(out, "pages/%s-%s-%.*s.tar", manifest_splits[shard->split], shard->png ? "png" : "jpg", NAME_DIGITS, digits);
+	case MANIFEST_IMAGES:
+		rc_buf_addf(out, "%s/%s-%s-%.*s.tar", manifest_kind_name(shard->kind), manifest_splits[shard->split], shard->png ? "png" : "jpg",
+		            NAME_DIGITS, digits);
 		break;
 	case MANIFEST_LINES:
 		rc_buf_addf(out, "lines/%s-%.*s.tar", manifest_splits[shard->split], NAME_DIGITS, digits);
@@ -152,7 +155,8 @@ static enum rc_status start_shard(struct shards *s, struct stream *st, const str
 	make_path(s, kind, "0000000000000000", &path);
 	status = rc_outfile_open(&st->file, path.data, err);
 	if (rc_good(status) && (kind->kind == MANIFEST_TEXT || kind->kind == MANIFEST_INDEX))
-		status = zst_writer_new(&st->zst, s->level, sink, st->file, err);
+		status = zst_writer_new(&st->zst, s->options.zstd_level, s->options.single && kind->kind == MANIFEST_TEXT ? ZST_MAX_FRAME : ZST_FRAME_BYTES,
+		                        sink, st->file, err);
 	if (rc_good(status) && kind->kind == MANIFEST_MDS && !(st->mds = mds_new()))
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot write shards: out of memory");
 	if (!rc_good(status))
@@ -206,10 +210,10 @@ static enum rc_status end_mds(struct shards *s, struct stream *st, struct shard 
 {
 	RC_OWN_BUF raw = RC_BUF(MDS_MAX_BYTES);
 	RC_OWN_BUF packed = RC_BUF(2 * MDS_MAX_BYTES);
-	enum rc_status status = mds_end(st->mds, s->level, &raw, err);
+	enum rc_status status = mds_end(st->mds, s->options.zstd_level, &raw, err);
 
 	if (rc_good(status))
-		status = zst_pack(raw.data, raw.len, s->level, &packed, err);
+		status = zst_pack(raw.data, raw.len, s->options.zstd_level, &packed, err);
 	if (!rc_good(status))
 		return status;
 	shard->raw_bytes = (int64_t)raw.len;
@@ -275,15 +279,21 @@ static bool cut_before(int64_t target, const struct stream *st, const struct sam
 	return (double)(cut->hash >> 11) / (double)(UINT64_C(1) << 53) < chance;
 }
 
+static int64_t target_of(const struct shards *s, enum manifest_kind kind)
+{
+	int64_t most = kind == MANIFEST_MDS ? MDS_SHARD_BYTES : kind == MANIFEST_TEXT && s->options.single ? SINGLE_SHARD_BYTES : INT64_MAX;
+
+	return s->options.shard_bytes < most ? s->options.shard_bytes : most;
+}
+
 /* The stream that takes the sample, with a shard open. */
 static enum rc_status make_room(struct shards *s, const struct shard *kind, const struct sample_cut *cut, int64_t weight,
                                 struct stream **ret, struct rc_err *err)
 {
 	struct stream *st = find_stream(s, kind->kind, kind->split, kind->png);
-	int64_t target = kind->kind == MANIFEST_MDS && s->target > MDS_SHARD_BYTES ? MDS_SHARD_BYTES : s->target;
 	enum rc_status status = RC_OK;
 
-	if (st->open && cut_before(target, st, cut, weight))
+	if (st->open && cut_before(target_of(s, kind->kind), st, cut, weight))
 		status = end_shard(s, st, err);
 	if (rc_good(status) && !st->open)
 		status = start_shard(s, st, kind, err);
@@ -306,7 +316,8 @@ enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int sp
 		status = kind == MANIFEST_MDS ? mds_add(st->mds, line, err) : zst_writer_add(st->zst, line->data, line->len, err);
 	if (!rc_good(status))
 		return status;
-	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++, st->offset };
+	*ret = (struct sample_place){ .shard = st->shard, .at = s->list[st->shard].samples++, .offset = st->offset,
+	                              .check = (uint32_t)zst_hash(line->data, line->len, 0) };
 	st->offset += (int64_t)line->len;
 	return RC_OK;
 }
@@ -329,32 +340,73 @@ static enum rc_status add_member(struct stream *st, const char *key, const char 
 	return status;
 }
 
+/* Room in two streams at once: what the images say goes for both. */
+static enum rc_status make_pair(struct shards *s, const struct shard *kind, const struct sample_cut *cut, int64_t weight,
+                                struct stream **images, struct stream **rest, struct rc_err *err)
+{
+	struct shard image_kind = *kind;
+	struct stream *first = find_stream(s, MANIFEST_IMAGES, kind->split, kind->png);
+	enum rc_status status = RC_OK;
+
+	image_kind.kind = MANIFEST_IMAGES;
+	if (first->open && cut_before(target_of(s, MANIFEST_IMAGES), first, cut, weight))
+		status = end_shard(s, find_stream(s, kind->kind, kind->split, kind->png), err);
+	if (rc_good(status))
+		status = make_room(s, &image_kind, cut, weight, images, err);
+	return rc_good(status) ? make_room(s, kind, NULL, 0, rest, err) : status;
+}
+
+static enum rc_status add_image(struct stream *st, const struct page_sample *sample, struct rc_err *err)
+{
+	return add_member(st, sample->key, sample->png ? "png" : "jpg", sample->image, err);
+}
+
+/* Members in the order of their names: "jpg" < "json" < "txt", but "json" < "png". */
+static enum rc_status add_members(struct stream *st, const struct page_sample *sample, bool with_image, struct rc_err *err)
+{
+	enum rc_status status = with_image && !sample->png ? add_image(st, sample, err) : RC_OK;
+
+	if (rc_good(status))
+		status = add_member(st, sample->key, "json", sample->json, err);
+	if (rc_good(status) && with_image && sample->png)
+		status = add_image(st, sample, err);
+	return rc_good(status) ? add_member(st, sample->key, "txt", sample->text, err) : status;
+}
+
 enum rc_status shards_add_page(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
                                const struct page_sample *sample, struct sample_place *ret, struct rc_err *err)
 {
-	int64_t weight = ustar_member_bytes((int64_t)sample->image->len) + ustar_member_bytes((int64_t)sample->json->len) +
-	                 ustar_member_bytes((int64_t)sample->text->len);
-	struct stream *st;
-	enum rc_status status = make_room(s, &(struct shard){ .kind = kind, .split = split, .png = sample->png }, cut,
-	                                  weight, &st, err);
-	int64_t at;
+	const struct shard want = { .kind = kind, .split = split, .png = sample->png };
+	bool apart = s->options.apart && kind == MANIFEST_PAGES;
+	int64_t weight = ustar_member_bytes((int64_t)sample->image->len);
+	struct sample_place place = { .apart = apart };
+	struct stream *st, *images = NULL;
+	enum rc_status status;
 
+	if (apart)
+		status = make_pair(s, &want, cut, weight, &images, &st, err);
+	else
+		status = make_room(s, &want, cut, weight + ustar_member_bytes((int64_t)sample->json->len) +
+		                   ustar_member_bytes((int64_t)sample->text->len), &st, err);
 	if (!rc_good(status))
 		return status;
-	at = st->offset;
+	place.offset = st->offset;
 	add_offset(st);
-	/* Members in the order of their names: "jpg" < "json" < "txt", but "json" < "png". */
-	if (!sample->png)
-		status = add_member(st, sample->key, "jpg", sample->image, err);
+	if (apart) {
+		place.image_shard = images->shard;
+		place.image_offset = images->offset;
+		add_offset(images);
+		status = add_image(images, sample, err);
+		s->list[images->shard].samples++;
+	}
 	if (rc_good(status))
-		status = add_member(st, sample->key, "json", sample->json, err);
-	if (rc_good(status) && sample->png)
-		status = add_member(st, sample->key, "png", sample->image, err);
-	if (rc_good(status))
-		status = add_member(st, sample->key, "txt", sample->text, err);
+		status = add_members(st, sample, !apart, err);
 	if (!rc_good(status))
 		return status;
-	*ret = (struct sample_place){ st->shard, s->list[st->shard].samples++, at };
+	place.shard = st->shard;
+	place.at = s->list[st->shard].samples++;
+	place.check = (uint32_t)zst_hash(sample->text->data, sample->text->len, zst_hash(sample->json->data, sample->json->len, 0));
+	*ret = place;
 	return RC_OK;
 }
 

@@ -7,6 +7,12 @@
  *                                (chances such that shards have the wanted size on average)
  *   at twice the wanted size     a cut is forced
  *
+ * Images of pages can lie in tars of their own. Then only they decide about cuts, and the tar with the rest of each sample is cut where
+ * theirs is: both have the same keys in the same order, and a corrected text leaves every tar of images as it was.
+ *
+ * Text can be one frame a file, for readers that stop after the first: such files are smaller (SINGLE_SHARD_BYTES), because a frame is
+ * packed in one go. The seek table behind it has one entry.
+ *
  * Beside a tar lies NAME.tar.idx, which readers of Megatron-Energon want: the offset of each sample's first header and of the end
  * behind the last member, as little-endian 64-bit numbers. It is a file of the kind MANIFEST_OFFSETS.
  *
@@ -32,6 +38,10 @@ struct sample_place {
 	size_t shard;           /* index in shards_list() */
 	int64_t at;             /* number in the shard, from 0 */
 	int64_t offset;         /* text: of its line in the unpacked stream; pages and lines: of its first header in the tar */
+	uint32_t check;         /* low half of XXH64 of its line; of pages and lines: of JSON, and that is the seed for the text */
+	bool apart;             /* its image is in another shard: */
+	size_t image_shard;
+	int64_t image_offset;
 };
 
 struct sample_cut {             /* what decides whether the stream is cut before a sample */
@@ -45,9 +55,18 @@ struct page_sample {            /* of a page, or of a line: its image, JSON and 
 	const struct rc_buf *image, *json, *text;
 };
 
+#define SINGLE_SHARD_BYTES (INT64_C(16) << 20)  /* wanted size of a text shard of one frame, packed; unpacked at most six times that and a sample */
+
+struct shards_options {
+	int64_t shard_bytes;    /* wanted size */
+	int zstd_level;
+	bool single;            /* text: one frame a file */
+	bool apart;             /* pages: images in shards of the kind MANIFEST_IMAGES */
+};
+
 struct shards;
-/* corpus: the folder, absolute or not. shard_bytes: the wanted size. */
-enum rc_status shards_new(struct shards **ret, const char *corpus, int64_t shard_bytes, int zstd_level, struct rc_err *err);
+/* corpus: the folder, absolute or not. */
+enum rc_status shards_new(struct shards **ret, const char *corpus, const struct shards_options *options, struct rc_err *err);
 /* One line of JSON with its newline. kind: MANIFEST_TEXT, MANIFEST_MDS (which has a size of its own, MDS_SHARD_BYTES at most) or
  * MANIFEST_INDEX (which is never cut, split -1). */
 enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,

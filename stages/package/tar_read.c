@@ -133,15 +133,12 @@ void tar_sample_free(struct tar_sample *s)
 	rc_buf_free(&s->text);
 }
 
-static enum rc_status take_member(struct tar_walk *w, bool with_image, struct tar_sample *s, struct rc_err *err)
+static enum rc_status take_image(struct tar_walk *w, bool with_image, struct tar_sample *s, struct rc_err *err)
 {
 	RC_OWN_BUF image = RC_BUF(RC_MAX_IMAGE_BYTES);
 	enum rc_status status;
 
-	if (strcmp(w->extension, "json") == 0)
-		return tar_walk_content(w, RC_MAX_RESULT_BYTES, &s->json, err);
-	if (strcmp(w->extension, "txt") == 0)
-		return tar_walk_content(w, RC_MAX_RESULT_BYTES, &s->text, err);
+	s->has_image = true;
 	s->png = strcmp(w->extension, "png") == 0;
 	if (!with_image)
 		return RC_OK;
@@ -151,17 +148,48 @@ static enum rc_status take_member(struct tar_walk *w, bool with_image, struct ta
 	return status;
 }
 
+static enum rc_status take_member(struct tar_walk *w, bool with_image, struct tar_sample *s, struct rc_err *err)
+{
+	if (strcmp(w->extension, "json") == 0)
+		return tar_walk_content(w, RC_MAX_RESULT_BYTES, &s->json, err);
+	if (strcmp(w->extension, "txt") == 0)
+		return tar_walk_content(w, RC_MAX_RESULT_BYTES, &s->text, err);
+	return take_image(w, with_image, s, err);
+}
+
+/* What the members of a sample can be, in order; all but those of images end with the text. */
+static const char *const forms[][4] = { { "jpg", "json", "txt" }, { "json", "png", "txt" }, { "json", "txt" } };
+static const char *const image_forms[][4] = { { "jpg" }, { "png" } };
+
+/* The form that begins with those n members and goes on with this one, or NULL. */
+static const char *const *form_of(enum manifest_kind kind, const char *const *so_far, int n, const char *extension)
+{
+	const char *const (*all)[4] = kind == MANIFEST_IMAGES ? image_forms : forms;
+	size_t count = kind == MANIFEST_IMAGES ? RC_COUNT(image_forms) : RC_COUNT(forms);
+
+	for (size_t i = 0; i < count; i++) {
+		int same = 0;
+
+		while (same < n && strcmp(all[i][same], so_far[same]) == 0)
+			same++;
+		if (same == n && all[i][n] && strcmp(all[i][n], extension) == 0)
+			return all[i];
+	}
+	return NULL;
+}
+
 enum rc_status tar_sample_next(struct tar_walk *w, bool with_image, struct tar_sample *s, struct rc_err *err)
 {
-	static const char *const members[2][3] = { { "jpg", "json", "txt" }, { "json", "png", "txt" } };
+	const char *const *form = NULL;
 	enum rc_status status;
 
 	rc_buf_clear(&s->json);
 	rc_buf_clear(&s->text);
-	s->png = false;
+	s->png = s->has_image = false;
+	s->key[0] = 0;
 	s->offset = w->offset;
 	s->image = (struct rc_digest){ 0 };
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; !form || form[i]; i++) {
 		status = tar_walk_next(w, err);
 		if (status == RC_SKIP)
 			return i == 0 ? RC_SKIP : bad(w, "a sample lacks members", err);
@@ -171,7 +199,8 @@ enum rc_status tar_sample_next(struct tar_walk *w, bool with_image, struct tar_s
 			memcpy(s->key, w->name, strlen(w->name) + 1);
 		else if (strcmp(s->key, w->name) != 0)
 			return bad(w, "a sample lacks members", err);
-		if (strcmp(w->extension, members[0][i]) != 0 && strcmp(w->extension, members[1][i]) != 0)
+		form = form_of(w->file->kind, form, i, w->extension);
+		if (!form)
 			return bad(w, "a member of another kind", err);
 		status = take_member(w, with_image, s, err);
 		if (!rc_good(status))

@@ -31,12 +31,14 @@ void tar_walk_close(struct tar_walk *w);
 /* One sample put together: key, the JSON member, the text; image digest and size. */
 struct tar_sample {
 	char key[USTAR_MAX_NAME + 1];
-	bool png;
+	bool png, has_image;
 	int64_t offset;                 /* of its first header */
-	struct rc_buf json, text;
+	struct rc_buf json, text;       /* empty in a shard of images */
 	struct rc_digest image;         /* zero unless asked for */
 };
-/* Reads the next sample (members image, json and txt, contiguous, in the order of their names). RC_SKIP at the end. */
+/* Reads the next sample: members image, json and txt, contiguous, in the order of their names; without the image where that lies apart, and
+ * in shards of the kind MANIFEST_IMAGES nothing but the image. RC_SKIP at the end. After an error sample->key is that of the sample that
+ * was being read, or "" when no header of it could be. */
 enum rc_status tar_sample_next(struct tar_walk *w, bool with_image, struct tar_sample *sample, struct rc_err *err);
 void tar_sample_init(struct tar_sample *sample);
 void tar_sample_free(struct tar_sample *sample);

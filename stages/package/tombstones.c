@@ -35,9 +35,8 @@ static enum rc_status base_open(struct base *b, const char *path, struct rc_err 
 	return corpus_reader_open(&b->reader, &b->source, b->manifest, err);
 }
 
-static void add_shard(json_t *shards, const json_t *place)
+static void add_shard(json_t *shards, const char *shard)
 {
-	const char *shard = rc_json_str(place, "shard", "");
 	size_t i;
 	json_t *known;
 
@@ -64,9 +63,11 @@ static enum rc_status find_shards(struct base *b, const char *id, json_t *shards
 	}
 	if (status != RC_OK)
 		return status == RC_SKIP ? RC_OK : status;
-	add_shard(shards, json_object_get(entry, "text"));
-	json_array_foreach(json_object_get(entry, "pages"), i, run)
-		add_shard(shards, run);
+	add_shard(shards, rc_json_str(json_object_get(entry, "text"), "shard", ""));
+	json_array_foreach(json_object_get(entry, "pages"), i, run) {
+		add_shard(shards, rc_json_str(run, "shard", ""));
+		add_shard(shards, rc_json_str(run, "images", ""));
+	}
 	return RC_OK;
 }
 

@@ -146,6 +146,11 @@ static bool is_card_for(enum manifest_kind kind, const char *path)
 /* A table of offsets comes with its shard, which stands before it. number: of shards that fit, so far. */
 static bool is_chosen(const struct pulling *p, const struct pull_choice *choice, const struct manifest_file *f, int64_t *number)
 {
+	if (f->kind == MANIFEST_IMAGES && choice->kind < 0) {    /* with the pages that they are of, which stand before */
+		const struct manifest_file *pages = manifest_mate(p->manifest, f);
+
+		return pages && p->chosen[pages - p->manifest->files];
+	}
 	if (manifest_is_shard(f->kind))
 		return fits(choice, f->split, f->kind) && (choice->of <= 0 || (*number)++ % choice->of == choice->part);
 	if (f->kind == MANIFEST_MDS_INDEX)

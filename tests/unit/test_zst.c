@@ -30,7 +30,7 @@ static void pack(int n, int level, struct rc_buf *packed, struct rc_buf *plain)
 {
 	struct zst_writer *w = NULL;
 
-	check_int(zst_writer_new(&w, level, to_buf, packed, NULL), RC_OK);
+	check_int(zst_writer_new(&w, level, ZST_FRAME_BYTES, to_buf, packed, NULL), RC_OK);
 	for (int i = 0; i < n; i++) {
 		char sample[1200];
 		int len = snprintf(sample, sizeof sample, "{\"id\":\"item-%d\",\"text\":\"", i);

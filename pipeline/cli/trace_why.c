@@ -12,7 +12,7 @@
 
 static bool is_duplicate(const char *word)
 {
-	return strncmp(word, "duplicate-", 10) == 0 || strcmp(word, "near-duplicate") == 0;
+	return strncmp(word, "duplicate-", 10) == 0 || strcmp(word, "rescan") == 0 || strcmp(word, "near-duplicate") == 0;
 }
 
 static void tell_keeper(struct rc_buf *out, const json_t *decided)

@@ -4,9 +4,11 @@
 #include "core/page.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/text.h"
 
 /* ---- names ----------------------------------------------------------------------------------------- */
 
@@ -278,6 +280,46 @@ void rc_page_start_over(struct rc_page *page)
 	fresh.debug_dir = page->debug_dir;
 	fresh.turned = page->turned;
 	*page = fresh;
+}
+
+/* ---- looks ----------------------------------------------------------------------------------------- */
+
+bool rc_look_is_known(const struct rc_look *look)
+{
+	return rc_look_distance(look, &(struct rc_look){ 0 }) > 0;
+}
+
+char *rc_look_hex(const struct rc_look *look, char hex[RC_LOOK_HEX])
+{
+	for (size_t i = 0; i < sizeof look->bits; i++)
+		snprintf(hex + 2 * i, 3, "%02x", look->bits[i]);
+	return hex;
+}
+
+bool rc_look_parse(const char *hex, struct rc_look *ret)
+{
+	struct rc_look look;
+
+	if (strlen(hex) != RC_LOOK_HEX - 1)
+		return false;
+	for (size_t i = 0; i < sizeof look.bits; i++) {
+		int high = rc_hex_digit(hex[2 * i]), low = rc_hex_digit(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		look.bits[i] = (uint8_t)(high << 4 | low);
+	}
+	*ret = look;
+	return true;
+}
+
+int rc_look_distance(const struct rc_look *a, const struct rc_look *b)
+{
+	int bits = 0;
+
+	for (size_t i = 0; i < sizeof a->bits; i++)
+		bits += __builtin_popcount(a->bits[i] ^ b->bits[i]);
+	return bits;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------ */

@@ -172,6 +172,18 @@ struct rc_mark {
 	struct rc_box clean;        /* on the clean page, cut to it; empty when it is not there */
 };
 
+/* How a page looks (stages/prepare/look.c): another scan of the same print differs in few bits, another page in about half. */
+struct rc_look {
+	uint8_t bits[16];
+};
+#define RC_LOOK_HEX 33          /* 32 digits and a zero byte */
+bool rc_look_is_known(const struct rc_look *look);      /* not all zero */
+/* Writes 32 lower-case digits and returns hex. */
+char *rc_look_hex(const struct rc_look *look, char hex[RC_LOOK_HEX]);
+/* false when the string is not exactly 32 hexadecimal digits. */
+bool rc_look_parse(const char *hex, struct rc_look *ret);
+int rc_look_distance(const struct rc_look *a, const struct rc_look *b);         /* bits that differ, 0 to 128 */
+
 struct rc_page {
 	/* given */
 	const char *name;           /* for messages; borrowed */
@@ -188,6 +200,8 @@ struct rc_page {
 	int32_t orientation;        /* EXIF/TIFF orientation of the stored frame, 1 to 8 */
 	int32_t turned;             /* quarters clockwise that it was turned by besides, 0 to 3: its text lay. Told by ocr, done by prepare */
 	struct rc_scan scan;        /* want_read: what the stored frame is like */
+	struct rc_digest pixels;    /* want_read: of the stored frame's pixels, however they are packed; zero: not known */
+	struct rc_look look;        /* of the clean page; zero: there is too little on it */
 	bool again;                 /* a stage learnt what those before it must know: all run once more (rc_page_start_over) */
 	struct rc_affine to_clean;  /* stored frame -> clean page; of the first leaf where there are more */
 	/* Leaves lie on the clean page as they do on the frame, from left to right: vertical text is read from the last

@@ -247,6 +247,14 @@ static json_t *write_scan(const struct rc_scan *scan)
 	return object;
 }
 
+static void set_digest(json_t *object, const char *key, const struct rc_digest *digest)
+{
+	char hex[RC_DIGEST_HEX];
+
+	if (!rc_digest_is_zero(digest))
+		set(object, key, json_string(rc_digest_hex(digest, hex)));
+}
+
 json_t *rc_page_to_json(const struct rc_page *page)
 {
 	json_t *object = made(json_object()), *regions = made(json_array());
@@ -258,6 +266,9 @@ json_t *rc_page_to_json(const struct rc_page *page)
 	set(object, "orientation", json_integer(page->orientation));
 	if (page->scan.bits > 0)
 		set(object, "scan", write_scan(&page->scan));
+	set_digest(object, "pixels", &page->pixels);
+	if (rc_look_is_known(&page->look))
+		set(object, "look", json_string(rc_look_hex(&page->look, (char[RC_LOOK_HEX]){ 0 })));
 	if (page->turned)
 		set(object, "turned", json_integer(90 * (json_int_t)page->turned));
 	set(object, "clean_width", json_integer(page->clean_width));
@@ -698,6 +709,13 @@ static void read_scan(struct reader *r, const json_t *json)
 	};
 }
 
+/* Older results, and pages with too little on them, do not have it. */
+static void read_digest(struct reader *r, const json_t *json, const char *key, struct rc_digest *ret)
+{
+	if (json_object_get(json, key) && !rc_digest_parse(get_string(r, json, key, RC_DIGEST_HEX - 1), ret))
+		bad(r, key, "not 64 hexadecimal digits");
+}
+
 /* Degrees; results without them are of a page that was not turned. */
 static void read_turned(struct reader *r, const json_t *json)
 {
@@ -711,7 +729,7 @@ static void read_turned(struct reader *r, const json_t *json)
 static void read_page(struct reader *r, const json_t *json)
 {
 	static const char *const members[] = {
-		"version", "width", "height", "declared_dpi", "orientation", "scan", "turned", "clean_width", "clean_height",
+		"version", "width", "height", "declared_dpi", "orientation", "scan", "pixels", "look", "turned", "clean_width", "clean_height",
 		"to_clean_millionths", "leaves", "script", "direction", "models", "quality", "regions", NULL,
 	};
 	struct rc_page *page = r->page;
@@ -726,6 +744,9 @@ static void read_page(struct reader *r, const json_t *json)
 	page->declared_dpi = get_int(r, json, "declared_dpi", 0, RC_MAX_SIDE);
 	page->orientation = get_int(r, json, "orientation", 1, 8);
 	read_scan(r, json_object_get(json, "scan"));
+	read_digest(r, json, "pixels", &page->pixels);
+	if (json_object_get(json, "look") && !rc_look_parse(get_string(r, json, "look", RC_LOOK_HEX - 1), &page->look))
+		bad(r, "look", "not 32 hexadecimal digits");
 	read_turned(r, json);
 	page->clean_width = get_int(r, json, "clean_width", 0, RC_MAX_SIDE);
 	page->clean_height = get_int(r, json, "clean_height", 0, RC_MAX_SIDE);

@@ -65,6 +65,10 @@ static void read_frame(struct record_reader *r)
 		record_broken(r, RULE_LIMIT, "more", "419430400", "a frame has more pixels than the limit");
 	page->declared_dpi = (int32_t)record_attr_int(r, "declared-dpi", 0, RC_MAX_SIDE);
 	page->orientation = (int32_t)record_attr_int(r, "orientation", 1, 8);
+	if (xml_get(r->xml, "pixels"))
+		page->pixels = record_attr_digest(r, "pixels");
+	if (xml_get(r->xml, "look") && !rc_look_parse(record_attr(r, "look"), &page->look))
+		record_malformed(r, "attribute 'look' is not 32 hexadecimal digits");
 	if (xml_get(r->xml, "turned"))
 		page->turned = (int32_t)record_attr_int(r, "turned", 90, 270) / 90;
 	page->clean_width = (int32_t)record_attr_int(r, "clean-width", 0, RC_MAX_SIDE);

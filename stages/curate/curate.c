@@ -20,7 +20,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 5
+#define CURATE_VERSION 6
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 
@@ -184,6 +184,20 @@ static void tell_cluster(const struct facts *facts, const struct page_fact *p, j
 	json_object_set_new(page, "duplicate_of", of);
 }
 
+/* What it is known by besides its bytes, where there is that. */
+static void add_look(const struct page_fact *p, json_t *page)
+{
+	static const uint8_t unknown[sizeof p->pixels];
+	char hex[RC_LOOK_HEX];
+
+	if (memcmp(p->pixels, unknown, sizeof unknown) != 0) {
+		to_hex(p->pixels, sizeof p->pixels, hex);
+		json_object_set_new(page, "pixels", json_string(hex));
+	}
+	if (rc_look_is_known(&p->look))
+		json_object_set_new(page, "look", json_string(rc_look_hex(&p->look, hex)));
+}
+
 /* Has it too much in common with what models will be tested with, and does that keep it out? */
 static bool is_contaminated(const struct curating *c, const struct page_fact *p, bool *out)
 {
@@ -199,7 +213,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 {
 	struct fact_limits limits = limits_of(c->cfg);
 	bool has_text = !p->not_read && p->chars > 0, good = facts_page_is_good(p, &limits);
-	bool same_scan = p->duplicate & FACT_DUPLICATE_SCAN, same_text = p->duplicate & FACT_DUPLICATE_TEXT;
+	bool same_image = p->duplicate & (FACT_DUPLICATE_SCAN | FACT_DUPLICATE_PIXELS | FACT_RESCAN), same_text = p->duplicate & FACT_DUPLICATE_TEXT;
 	json_t *page = json_object(), *tags = json_array();
 	bool near_text = p->duplicate & FACT_NEAR_DUPLICATE, out = p->withdrawn, contaminated_out, contaminated = is_contaminated(c, p, &contaminated_out);
 	char hex[33], signature[2 * MINHASH_BYTES + 1] = "", grade[2];
@@ -209,14 +223,16 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, !p->not_read && p->page_class == RC_PAGE_TEXT && p->chars == 0, "no-text");
 	tag(tags, has_text && p->confidence < limits.min_confidence, "low-confidence");
 	tag(tags, has_text && p->error != FACT_NO_ERROR && p->error > limits.max_error, "high-error");
-	tag(tags, same_scan, "duplicate-scan");
+	tag(tags, p->duplicate & FACT_DUPLICATE_SCAN, "duplicate-scan");
+	tag(tags, p->duplicate & FACT_DUPLICATE_PIXELS, "duplicate-pixels");
+	tag(tags, p->duplicate & FACT_RESCAN, "rescan");
 	tag(tags, same_text, "duplicate-text");
 	tag(tags, near_text, "near-duplicate");
 	tag(tags, p->personal, "personal-data");
 	tag(tags, contaminated, "contaminated");
 	tag(tags, p->withdrawn, "withdrawn");
 	out |= contaminated_out;
-	*image = !p->not_read && !same_scan && !out;
+	*image = !p->not_read && !same_image && !out;
 	*text = has_text && good && !out && !p->duplicate && p->page_class == RC_PAGE_TEXT;
 	grade_of(p, grade);
 	to_hex(p->scan, sizeof p->scan, hex);
@@ -228,6 +244,7 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	if (p->signature != FACT_NO_SIGNATURE)
 		to_hex(c->facts.signatures[p->signature], MINHASH_BYTES, signature);
 	json_object_set_new(page, "signature", json_string(signature));
+	add_look(p, page);
 	tell_cluster(&c->facts, p, page);
 	json_object_set_new(page, "personal", json_boolean(p->personal));
 	if (p->contamination)
@@ -331,7 +348,7 @@ static enum rc_status curate_run(struct rc_books *books, struct rc_err *err)
 		return RC_SKIP;
 	status = rc_books_each_item(books, RC_ITEMS_RECORDED, gather, &c, err);
 	if (rc_good(status))
-		status = duplicates_mark(&c.facts, &limits, c.cfg->curate_near_duplicate, err);
+		status = duplicates_mark(&c.facts, &limits, c.cfg->curate_near_duplicate, c.cfg->curate_rescans, err);
 	if (rc_good(status))
 		status = duplicates_join_splits(&c.facts, err);
 	if (rc_good(status))

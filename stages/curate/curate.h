@@ -14,13 +14,13 @@
  *    "reasons": ["rights-denied"], why the item has no place in the corpus; empty when it has one
  *    "training": "allowed",
  *    "pages": [{"order": 1, "scan": "<32 digits>", "frame": 0, "fold": "<32 digits or empty>",
- *               "signature": "<512 digits or empty>", "personal": false, "chars": 812,
+ *               "signature": "<512 digits or empty>", "pixels": "<32 digits>", "look": "<32 digits>", "personal": false, "chars": 812,
  *               "copies": 2, "duplicate_of": {"item": "box12%2Fa", "order": 1},     the page that stays, where it is another one
  *               "confidence": 9134,                 ten-thousandths
  *               "class": "text", "text": true, "image": true, "tags": ["duplicate-text"]}]}
  *
- * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, high-error, duplicate-scan, duplicate-text,
- * near-duplicate, contaminated (contamination.h, with where; kept out as curate.contaminated says), personal-data (which keeps no page out: package masks it), withdrawn.
+ * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, high-error, duplicate-scan, duplicate-pixels,
+ * rescan, duplicate-text, near-duplicate, contaminated (contamination.h, with where; kept out as curate.contaminated says), personal-data (which keeps no page out: package masks it), withdrawn.
  * Reasons: withdrawn, rights-denied, rights-unknown, record-unreadable, no-pages. */
 extern const struct rc_batch_stage curate_stage;
 

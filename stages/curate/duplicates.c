@@ -1,6 +1,6 @@
 /* duplicates.c -- equal pages by sorting pointers to them, nearly equal ones by near.h; then one keeper of each cluster.
  *
- *   duplicates_mark()          mark_equal() by scan and by text, near_join(), choose_keepers()
+ *   duplicates_mark()          mark_equal() by scan, pixels and text, near_join(), rescans_join(), choose_keepers()
  *   duplicates_join_splits()   clusters of items that share clusters of pages */
 #include "curate/duplicates.h"
 
@@ -8,12 +8,15 @@
 
 #include "core/page.h"
 #include "curate/near.h"
+#include "curate/rescans.h"
 #include "curate/sets.h"
+
+enum { SAME_IMAGE = FACT_DUPLICATE_SCAN | FACT_DUPLICATE_PIXELS };
 
 struct order {
 	const struct facts *facts;
 	const struct fact_limits *limits;
-	bool by_text;
+	enum { BY_SCAN, BY_PIXELS, BY_TEXT } by;
 };
 
 static enum rc_status no_memory(struct rc_err *err)
@@ -23,9 +26,10 @@ static enum rc_status no_memory(struct rc_err *err)
 
 static int compare_keys(const struct order *o, const struct page_fact *a, const struct page_fact *b)
 {
-	int diff = o->by_text ? memcmp(a->fold, b->fold, sizeof a->fold) : memcmp(a->scan, b->scan, sizeof a->scan);
+	int diff = o->by == BY_TEXT ? memcmp(a->fold, b->fold, sizeof a->fold) :
+	           o->by == BY_PIXELS ? memcmp(a->pixels, b->pixels, sizeof a->pixels) : memcmp(a->scan, b->scan, sizeof a->scan);
 
-	if (diff != 0 || o->by_text)
+	if (diff != 0 || o->by != BY_SCAN)
 		return diff;
 	return a->frame < b->frame ? -1 : a->frame > b->frame;
 }
@@ -88,7 +92,7 @@ static void mark_equal(struct page_fact **pages, size_t n, const struct order *o
 }
 
 /* Of every set the best page. One that was told to be equal to another never is the best: its twin is better. */
-static void choose_keepers(struct facts *facts, const struct order *o, struct sets *sets)
+static void choose_keepers(struct facts *facts, const struct order *o, struct sets *sets, struct sets *twins)
 {
 	for (size_t i = 0; i < facts->n_pages; i++) {
 		struct page_fact *root = &facts->pages[sets_root(sets, (uint32_t)i)];
@@ -104,41 +108,67 @@ static void choose_keepers(struct facts *facts, const struct order *o, struct se
 
 		p->keeper = root->keeper;
 		p->copies = root->copies;
+		if (p->keeper != i && !(p->duplicate & SAME_IMAGE) && sets_root(twins, (uint32_t)i) == sets_root(twins, p->keeper))
+			p->duplicate |= FACT_RESCAN;
 		if (p->keeper != i && !p->duplicate)
 			p->duplicate = FACT_NEAR_DUPLICATE;
 	}
 }
 
-static enum rc_status find(struct facts *facts, const struct fact_limits *limits, double near, struct sets *sets, struct rc_err *err)
+static bool has_key(const struct page_fact *p, const struct order *o)
 {
+	static const uint8_t unknown[sizeof p->pixels];
+
+	if (o->by == BY_PIXELS)
+		return !(p->duplicate & SAME_IMAGE) && memcmp(p->pixels, unknown, sizeof unknown) != 0;
+	return o->by == BY_SCAN || (p->has_fold && !(p->duplicate & SAME_IMAGE));
+}
+
+static enum rc_status find_equal(struct facts *facts, struct order *o, struct sets *sets, struct rc_err *err)
+{
+	static const struct { int by; uint8_t flag; } ways[] = {
+		{ BY_SCAN, FACT_DUPLICATE_SCAN }, { BY_PIXELS, FACT_DUPLICATE_PIXELS }, { BY_TEXT, FACT_DUPLICATE_TEXT },
+	};
 	RC_CLEANUP(rc_free) struct page_fact **pages = calloc(facts->n_pages + 1, sizeof *pages);
-	struct order o = { facts, limits, false };
-	enum rc_status status = RC_OK;
-	size_t n = 0;
 
 	if (!pages)
 		return no_memory(err);
-	for (size_t i = 0; i < facts->n_pages; i++)
-		pages[n++] = &facts->pages[i];
-	mark_equal(pages, n, &o, FACT_DUPLICATE_SCAN, sets);
-	o.by_text = true;
-	n = 0;
-	for (size_t i = 0; i < facts->n_pages; i++)
-		if (facts->pages[i].has_fold && !(facts->pages[i].duplicate & FACT_DUPLICATE_SCAN))
-			pages[n++] = &facts->pages[i];
-	mark_equal(pages, n, &o, FACT_DUPLICATE_TEXT, sets);
-	if (near < 1)
+	for (size_t way = 0; way < RC_COUNT(ways); way++) {
+		size_t n = 0;
+
+		o->by = ways[way].by;
+		for (size_t i = 0; i < facts->n_pages; i++)
+			if (has_key(&facts->pages[i], o))
+				pages[n++] = &facts->pages[i];
+		mark_equal(pages, n, o, ways[way].flag, sets);
+	}
+	return RC_OK;
+}
+
+/* Pages that were scanned twice are a kind of their own, in sets of their own, and then join the others. */
+static enum rc_status find(struct facts *facts, const struct fact_limits *limits, double near, bool rescans, struct sets *sets, struct sets *twins,
+                           struct rc_err *err)
+{
+	struct order o = { .facts = facts, .limits = limits };
+	enum rc_status status = find_equal(facts, &o, sets, err);
+
+	if (rc_good(status) && near < 1)
 		status = near_join(facts, near, sets, err);
+	if (rc_good(status) && rescans)
+		status = rescans_join(facts, twins, err);
+	for (size_t i = 0; rc_good(status) && i < facts->n_pages; i++)
+		sets_join(sets, (uint32_t)i, sets_root(twins, (uint32_t)i));
 	if (rc_good(status))
-		choose_keepers(facts, &o, sets);
+		choose_keepers(facts, &o, sets, twins);
 	return status;
 }
 
-enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, double near, struct rc_err *err)
+enum rc_status duplicates_mark(struct facts *facts, const struct fact_limits *limits, double near, bool rescans, struct rc_err *err)
 {
-	RC_CLEANUP(sets_free) struct sets sets;
+	RC_CLEANUP(sets_free) struct sets sets = { 0 };
+	RC_CLEANUP(sets_free) struct sets twins = { 0 };
 
-	return sets_init(&sets, facts->n_pages) ? find(facts, limits, near, &sets, err) : no_memory(err);
+	return sets_init(&sets, facts->n_pages) && sets_init(&twins, facts->n_pages) ? find(facts, limits, near, rescans, &sets, &twins, err) : no_memory(err);
 }
 
 /* ---- splits -------------------------------------------------------------------------------------------- */

@@ -115,13 +115,13 @@ static bool half_digest(const char *hex, uint8_t ret[16])
 }
 
 /* Two digits a byte, as decisions keep it. */
-static bool parse_signature(const char *hex, uint8_t ret[MINHASH_BYTES])
+static bool parse_bytes(const char *hex, uint8_t *ret, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	if (strlen(hex) != 2 * MINHASH_BYTES || strspn(hex, digits) != 2 * MINHASH_BYTES)
+	if (strlen(hex) != 2 * n || strspn(hex, digits) != 2 * n)
 		return false;
-	for (int i = 0; i < MINHASH_BYTES; i++)
+	for (size_t i = 0; i < n; i++)
 		ret[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 | (strchr(digits, hex[2 * i + 1]) - digits));
 	return true;
 }
@@ -167,8 +167,10 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 		signature = p->has_fold ? add_signature(facts, p) : NULL;
 		if (p->has_fold && !signature)
 			return no_memory(err);
-		if (signature && !parse_signature(rc_json_str(page, "signature", ""), signature))
+		if (signature && !parse_bytes(rc_json_str(page, "signature", ""), signature, MINHASH_BYTES))
 			return RC_SKIP;
+		(void)half_digest(rc_json_str(page, "pixels", ""), p->pixels);
+		(void)rc_look_parse(rc_json_str(page, "look", ""), &p->look);
 		p->personal = rc_json_bool(page, "personal", false);
 		p->order = (int32_t)rc_json_int(page, "order", 0);
 		p->frame = (int32_t)rc_json_int(page, "frame", 0);
@@ -220,6 +222,8 @@ static enum rc_status page_facts(struct facts *facts, const struct record_page *
 	size_t folded = 0;
 
 	memcpy(p->scan, page->scan.bytes, sizeof p->scan);
+	memcpy(p->pixels, page->page.pixels.bytes, sizeof p->pixels);
+	p->look = page->page.look;
 	p->order = page->order;
 	p->frame = page->frame;
 	p->not_read = page->not_read;

@@ -1,6 +1,6 @@
 /* facts.h -- what curate must know of every page and item, in memory for the whole batch.
  *
- * A page costs 88 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 350 MB. */
+ * A page costs 120 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 400 MB. */
 #ifndef CURATE_FACTS_H
 #define CURATE_FACTS_H
 
@@ -8,10 +8,12 @@
 #include "curate/lists.h"
 #include "curate/minhash.h"
 
-enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NEAR_DUPLICATE = 4, FACT_NO_ERROR = UINT16_MAX, FACT_NO_SIGNATURE = UINT32_MAX };
+enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NEAR_DUPLICATE = 4, FACT_DUPLICATE_PIXELS = 8, FACT_RESCAN = 16, FACT_NO_ERROR = UINT16_MAX, FACT_NO_SIGNATURE = UINT32_MAX };
 
 struct page_fact {
 	uint8_t scan[16], fold[16];     /* first half of the scan's digest; of the folded text's */
+	uint8_t pixels[16];             /* of the digest of the frame's pixels; all 0: not known */
+	struct rc_look look;            /* all 0: not known */
 	uint32_t item;                  /* index */
 	int32_t order, frame;
 	uint32_t chars;                 /* code points of the text */

@@ -26,7 +26,7 @@
 #include "normalize/line_text.h"
 #include "normalize/record_write.h"
 
-enum { VERSION = 3, MAX_STATE = 1 << 24 };
+enum { VERSION = 4, MAX_STATE = 1 << 24 };
 static const char state_note[] = "normalize.state";
 static const char settled_note[] = "catalogue.settled", listed_note[] = "catalogue.listed";
 

@@ -246,6 +246,9 @@ static void write_frame(struct record_writer *w, const struct rc_page *page)
 	xml_attr_int(xml, "height", page->height);
 	xml_attr_int(xml, "declared-dpi", page->declared_dpi);
 	xml_attr_int(xml, "orientation", page->orientation);
+	attr_digest(xml, "pixels", &page->pixels);
+	if (rc_look_is_known(&page->look))
+		xml_attr(xml, "look", rc_look_hex(&page->look, (char[RC_LOOK_HEX]){ 0 }));
 	if (page->turned)
 		xml_attr_int(xml, "turned", 90 * (int64_t)page->turned);
 	xml_attr_int(xml, "clean-width", page->clean_width);

@@ -111,6 +111,7 @@ static enum rc_status read_page(const struct rc_config *cfg, struct rc_page *pag
 		page->clean_width = pixGetWidth(work.pix);
 		page->clean_height = pixGetHeight(work.pix);
 		prepare_place_marks(page);
+		page->look = prepare_look(work.pix);
 		page->clean = image_from_pix(rc_steal(work.pix));
 	}
 	pixDestroy(&work.pix);
@@ -130,8 +131,10 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 	page->height = image_height(scan);
 	page->declared_dpi = info.dpi;
 	page->orientation = info.orientation;
-	if (page->want_read)
+	if (page->want_read) {
 		prepare_measure_tones(image_pix(scan), &info, &page->scan);
+		page->pixels = prepare_digest_pixels(image_pix(scan));
+	}
 	if (page->want_image) {
 		status = prepare_picture(cfg, page, scan, err);
 		if (!rc_good(status))
@@ -163,7 +166,7 @@ enum rc_status prepare_show(struct prepare_work *work, const char *name, struct 
 const struct rc_page_stage prepare_stage = {
 	.name = "prepare",
 	.summary = "decode, find the sheet, level the light, set paper and ink apart, straighten, flatten",
-	.version = 12,
+	.version = 13,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

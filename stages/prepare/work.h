@@ -13,6 +13,7 @@
  *   straight.c   skew
  *   dewarp.c     curved paper; slopes.c, bend.c (curves.h)
  *   grey.c       between pixels
+ *   look.c       what tells a page that was scanned twice
  *   picture.c    the page image for shards
  *
  * Up to the leaves a step changes work->pix; from there on each leaf's pix. What moves pixels moves to_clean with them. */
@@ -46,6 +47,12 @@ struct prepare_work {
 
 /* Fills page->scan: what the header says, and what the pixels (any depth) are like. */
 void prepare_measure_tones(struct Pix *scan, const struct image_info *info, struct rc_scan *ret);
+
+/* Of size and values of all pixels, the same however a file packs them (1, 8 or 32 bits, gray kept as colour); zero: no such depth. */
+struct rc_digest prepare_digest_pixels(struct Pix *scan);
+/* A clean page (8-bit gray) as 128 bits; another scan of the same print differs in few of them, another page in about half. Zero: there
+ * is too little on it to know it by. */
+struct rc_look prepare_look(struct Pix *clean);
 
 /* Turns pix (any depth) so that the orientation becomes 1, and then by so many quarters clockwise; sets *to to the map from
  * stored pixels. Gives a new reference or NULL without memory. */

@@ -20,6 +20,8 @@
 struct fake_page {
 	const char *scan;               /* any text: its digest is the scan's */
 	const char *text;               /* lines end in '\n' */
+	const char *pixels;             /* any text: its digest is that of the pixels; NULL: not known */
+	struct rc_look look;
 	const char *image;              /* bytes are in image_len; NULL: none */
 	size_t image_len;
 	int32_t width, height;          /* of the image, when it is the scan as well; 0: there is no scan */
@@ -150,6 +152,8 @@ static struct rc_digest fake_record_digest(const struct fake_item *it)
 	for (int i = 0; i < it->n; i++) {
 		rc_hasher_add_str(h, it->pages[i].scan);
 		rc_hasher_add_str(h, it->pages[i].text);
+		rc_hasher_add_str(h, it->pages[i].pixels ? it->pages[i].pixels : "");
+		rc_hasher_add(h, &it->pages[i].look, sizeof it->pages[i].look);
 		rc_hasher_add_int(h, (int64_t)(it->pages[i].confidence * 1000) + it->pages[i].page_class * 10000 + (int64_t)(it->pages[i].error * 1000) * 100000 + it->pages[i].not_read);
 	}
 	d = rc_hasher_end(h);
@@ -357,6 +361,9 @@ static void fake_fill(struct record_page *page, const struct fake_page *from)
 	page->page.quality.page_class = from->page_class;
 	page->page.quality.estimated_error = from->error > 0 ? from->error : -1;
 	page->page.direction = RC_DIR_VERTICAL;
+	page->page.look = from->look;
+	if (from->pixels)
+		page->page.pixels = fake_digest(from->pixels);
 	snprintf(page->page.script, sizeof page->page.script, "hant");
 	if (!*line)
 		return;

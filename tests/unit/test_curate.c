@@ -160,6 +160,85 @@ TEST(the_same_text_on_another_scan_is_tagged_and_short_texts_are_not)
 	fake_books_free(b);
 }
 
+TEST(the_same_pixels_in_another_file_are_one_page)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	fake_add_page(it, "tiff", LONG_TEXT, 0.96f)->pixels = "p";
+	fake_add_page(it, "png", OTHER_TEXT, 0.9f)->pixels = "p";
+	fake_add_page(it, "old", "甲\n", 0.96f);
+	fake_add_page(it, "older", "乙\n", 0.96f);
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(page_of(it, 0), "image", false) && rc_json_bool(page_of(it, 0), "text", false));
+	check(has_word(page_of(it, 1), "tags", "duplicate-pixels"));
+	check(!rc_json_bool(page_of(it, 1), "image", true) && !rc_json_bool(page_of(it, 1), "text", true));
+	check_int(rc_json_int(page_of(it, 0), "copies", 0), 2);
+	check(rc_json_bool(page_of(it, 2), "text", false) && rc_json_bool(page_of(it, 3), "text", false));
+	fake_books_free(b);
+}
+
+static struct rc_look look(int bits)
+{
+	struct rc_look ret = { "any bits at all" };
+
+	for (int i = 0; i < bits; i++)
+		ret.bits[i % 16] ^= (uint8_t)(1 << i / 16);
+	return ret;
+}
+
+/* The same print, read with other mistakes each time: half of the runs of five characters are lost. The better reading stays. */
+#define MISREAD "一二三四五六七八九十一二三四五六七八九十\n一三三四五六七入九十一二三四五六七八九十\n"
+
+TEST(a_second_scan_of_a_page_is_known_by_look_and_text_together)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	check_int(rc_config_set(b->cfg, "curate.near_duplicate=1", NULL), RC_OK);
+	fake_add_page(it, "good", LONG_TEXT, 0.96f)->look = look(0);
+	fake_add_page(it, "bad", MISREAD, 0.9f)->look = look(30);
+	fake_add_page(it, "like", OTHER_TEXT, 0.96f)->look = look(20);
+	it->pages[0].error = 0.01f;
+	it->pages[1].error = 0.1f;
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(page_of(it, 0), "image", false) && rc_json_bool(page_of(it, 0), "text", false));
+	check(has_word(page_of(it, 1), "tags", "rescan"));
+	check(!rc_json_bool(page_of(it, 1), "image", true) && !rc_json_bool(page_of(it, 1), "text", true));
+	check_int(rc_json_int(json_object_get(page_of(it, 1), "duplicate_of"), "order", 0), 1);
+	check(rc_json_bool(page_of(it, 2), "text", false));
+	check_int(rc_json_int(page_of(it, 2), "copies", 0), 1);
+
+	/* From memory, the same; and a setting lets all in. */
+	check_int(rc_config_set(b->cfg, "curate.test_share=0.02", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(has_word(page_of(it, 1), "tags", "rescan"));
+	check_int(rc_config_set(b->cfg, "curate.rescans=false", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check(rc_json_bool(page_of(it, 1), "text", false));
+	check_int(b->n_records_read, 1);
+	fake_books_free(b);
+}
+
+TEST(pages_without_text_are_the_same_only_when_they_look_very_much_alike)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "a", "allowed");
+
+	for (int i = 0; i < 4; i++) {
+		struct fake_page *p = fake_add_page(it, (char[2]){ (char)('0' + i), 0 }, "", 0);
+
+		p->scan = (const char *[]){ "one", "again", "other", "none" }[i];
+		p->page_class = RC_PAGE_PICTURE;
+		p->look = i < 3 ? look((const int[]){ 0, 12, 70 }[i]) : (struct rc_look){ 0 };
+	}
+	check_int(curate(b), RC_OK);
+	check(!has_word(page_of(it, 0), "tags", "rescan") && !rc_json_bool(page_of(it, 0), "text", true));
+	check(has_word(page_of(it, 1), "tags", "rescan"));
+	check(rc_json_bool(page_of(it, 2), "image", false) && rc_json_bool(page_of(it, 3), "image", false));
+	fake_books_free(b);
+}
+
 /* What it is tested with must not be learned: the train split goes without, the others keep it, tagged. */
 TEST(contaminated_pages_stay_out_of_train_or_as_the_setting_says)
 {
@@ -213,7 +292,7 @@ TEST(contaminated_pages_stay_out_of_train_or_as_the_setting_says)
 TEST(every_tag_and_reason_has_its_words)
 {
 	static const char *const words[] = { "blank", "picture", "unreadable", "handwriting", "not-read", "no-text", "low-confidence", "high-error",
-		"duplicate-scan", "duplicate-text", "near-duplicate", "contaminated", "personal-data", "withdrawn",
+		"duplicate-scan", "duplicate-pixels", "rescan", "duplicate-text", "near-duplicate", "contaminated", "personal-data", "withdrawn",
 		"rights-denied", "rights-unknown", "record-unreadable", "no-pages" };
 
 	for (size_t i = 0; i < RC_COUNT(words); i++)

@@ -101,6 +101,7 @@ struct rc_glyph {
 		char text[8];           /* UTF-8, one or two code points */
 		float confidence;
 	} others[RC_GLYPH_OTHERS];
+	bool chosen;                /* words spoke for it against others[0], which the better reading has there */
 };
 
 struct rc_line {                /* one printed column where the direction is vertical */

@@ -120,7 +120,8 @@ static json_t *write_others(const struct rc_glyph *g)
 	return array;
 }
 
-/* [start, length, x, y, w, h, confidence], range in code points; then, where it may be something else, the others. */
+/* [start, length, x, y, w, h, confidence], range in code points; then, where it may be something else, the others, and true where words
+ * chose it. */
 static json_t *write_glyphs(const struct rc_line *line)
 {
 	const char *text = line->text ? line->text : "";
@@ -142,6 +143,8 @@ static json_t *write_glyphs(const struct rc_line *line)
 		add(glyph, real(g->confidence));
 		if (g->others[0].text[0])
 			add(glyph, write_others(g));
+		if (g->chosen && g->others[0].text[0])
+			add(glyph, json_true());
 		add(array, glyph);
 	}
 	return array;
@@ -503,8 +506,8 @@ static bool read_glyph(struct reader *r, const json_t *json, struct walk *walk, 
 {
 	int32_t box_values[4];
 
-	if (!json_is_array(json) || (json_array_size(json) != 7 && json_array_size(json) != 8))
-		return bad(r, "", "not [start, length, x, y, w, h, confidence, others]");
+	if (!json_is_array(json) || json_array_size(json) < 7 || json_array_size(json) > 9)
+		return bad(r, "", "not [start, length, x, y, w, h, confidence, others, chosen]");
 	int64_t start = whole(r, "start", json_array_get(json, 0), 0, RC_MAX_LINE_BYTES);
 	int64_t len = whole(r, "length", json_array_get(json, 1), 1, RC_MAX_LINE_BYTES);
 
@@ -513,6 +516,9 @@ static bool read_glyph(struct reader *r, const json_t *json, struct walk *walk, 
 	ret->box = in_frame(r, "box", box_values);
 	ret->confidence = number(r, "confidence", json_array_get(json, 6), 0, 1);
 	read_others(r, json_array_get(json, 7), ret);
+	ret->chosen = json_array_size(json) == 9;
+	if (ret->chosen && !json_is_true(json_array_get(json, 8)))
+		bad(r, "chosen", "not true");
 	if (r->failed)
 		return false;
 	if (start < walk->count)

@@ -105,6 +105,20 @@ static void add_others(struct record_reader *r, struct rc_line *line)
 	}
 }
 
+static void mark_chosen(struct record_reader *r, struct rc_line *line)
+{
+	const char *list = xml_get(r->xml, "chosen");
+	int64_t glyph;
+
+	while (list && !record_list_end(list)) {
+		if (!record_next_int(&list, 0, (int64_t)line->n_glyphs - 1, &glyph)) {
+			record_malformed(r, "attribute 'chosen' is not a list of glyphs");
+			return;
+		}
+		line->glyphs[glyph].chosen = true;
+	}
+}
+
 void record_read_glyphs(struct record_reader *r, struct rc_line *line)
 {
 	size_t n;
@@ -120,6 +134,7 @@ void record_read_glyphs(struct record_reader *r, struct rc_line *line)
 		else
 			add_glyphs(r, line, n);
 		add_others(r, line);
+		mark_chosen(r, line);
 	}
 	record_end(r);
 }

@@ -356,6 +356,16 @@ static bool list_others(struct record_writer *w, const struct rc_line *line)
 	return w->list.len > 0;
 }
 
+/* Lists the glyphs that words chose; false when there are none. */
+static bool list_chosen(struct record_writer *w, const struct rc_line *line)
+{
+	rc_buf_clear(&w->list);
+	for (size_t i = 0; i < line->n_glyphs; i++)
+		if (line->glyphs[i].chosen)
+			rc_buf_addf(&w->list, "%s%zu", w->list.len ? " " : "", i);
+	return w->list.len > 0;
+}
+
 static void write_glyphs(struct record_writer *w, const struct rc_line *line)
 {
 	if (line->n_glyphs == 0)
@@ -367,6 +377,8 @@ static void write_glyphs(struct record_writer *w, const struct rc_line *line)
 		xml_attr(w->xml, "spans", w->list.data);
 	if (list_others(w, line))
 		xml_attr(w->xml, "others", w->list.data);
+	if (list_chosen(w, line))
+		xml_attr(w->xml, "chosen", w->list.data);
 	xml_end(w->xml);
 }
 

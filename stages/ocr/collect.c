@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "ocr/lines.h"
 #include "ocr/state.h"
+#include "ocr/words.h"
 
 /* Paper around a block that the engine sees too, in glyphs. */
 static const float margin_glyphs = 0.4f;
@@ -123,6 +124,7 @@ struct twice {                  /* two readings of a line */
 	struct ocr_line_reading first, second;
 	struct kept kept[OCR_LINE_GLYPHS];      /* the better one */
 	const struct ocr_line_reading *best, *other;
+	struct ocr_places places;       /* where there is a best */
 };
 
 static void take_first(struct ocr_line_reading *r, const struct collector *c, const struct kept_line *line)
@@ -176,6 +178,7 @@ static enum rc_status read_twice(struct ocr_state *state, struct ocr_engine *eng
 		t->other = &t->first;
 		take_second(t, line);
 	}
+	ocr_compare_places(state->cfg->ocr_words ? state->language : NULL, t->best, t->other, &t->places);
 	return RC_OK;
 }
 
@@ -196,12 +199,10 @@ struct line_to_put {
 static enum rc_status put_glyph(struct ocr_composer *composer, const struct line_to_put *l, int i, bool starts_word, struct rc_err *err)
 {
 	const struct kept *k = &l->glyph[i];
-	struct rc_glyph *glyph;
-	enum rc_status status = ocr_compose_glyph(composer, k->text, k->box, k->confidence, starts_word, &glyph, err);
 
-	if (status == RC_OK && l->twice->best)
-		ocr_put_other(glyph, k->text, ocr_same_place(l->twice->best, i, l->twice->other));
-	return status;
+	if (l->twice->best)
+		return ocr_compose_place(composer, &l->twice->places, i, k->box, starts_word, err);
+	return ocr_compose_glyph(composer, k->text, k->box, k->confidence, starts_word, NULL, err);
 }
 
 /* The last glyph first; they stand in the picture as the model sees them, from left to right. */

@@ -1,11 +1,13 @@
-/* language.c -- the table of usual characters and pairs, in memory: sorted arrays and one byte a character.
+/* language.c -- the table of usual characters and pairs, in memory: sorted arrays and a byte or two a character.
  *
  *   ocr_language_open()   reads language/chinese.txt, which the assembler put into the program
  *   read_line()           one line of a section
+ *   ocr_language_bits()   how unexpected a character is after another
  *
  * All characters of the table are in the Basic Multilingual Plane: one that is not is unknown. */
 #include "ocr/language.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -18,12 +20,18 @@ __asm__(".pushsection .rodata\n"
 extern const char ocr_language_table[];
 
 enum { PLANE = 0x10000, MOST_PAIRS = 200000 };
+/* Bits of a character that is not common; no surprise counts more. */
+enum { MOST_BITS = 20 };
+/* Of two neighbours so many are expected to be of one word: what the pair says, and what the character by itself does. */
+static const double in_words = 0.7;
 
 struct ocr_language {
 	uint16_t fold[PLANE];           /* 0: itself */
 	uint16_t rank[PLANE];           /* from 1; 0: not common */
 	uint8_t form[PLANE];            /* enum ocr_form */
+	uint8_t bits[PLANE];            /* of a common character's probability */
 	uint32_t *pairs;                /* first << 16 | second, ascending */
+	uint8_t *pair_bits;             /* of the second's probability where the first begins a pair */
 	size_t n_pairs;
 };
 
@@ -35,6 +43,7 @@ struct table_reader {
 	struct ocr_language *l;
 	enum section section;           /* SECTIONS: none yet */
 	uint16_t n_common;
+	uint8_t bits;                   /* of what comes now */
 	bool bad;
 };
 
@@ -56,8 +65,10 @@ static void add_pair(struct table_reader *r, uint32_t first, uint32_t second)
 
 	if (l->n_pairs == MOST_PAIRS || (l->n_pairs && l->pairs[l->n_pairs - 1] >= pair))
 		r->bad = true;
-	else
+	else {
+		l->pair_bits[l->n_pairs] = r->bits;
 		l->pairs[l->n_pairs++] = pair;
+	}
 }
 
 /* The i-th character of a line, and the first or the one before it. */
@@ -68,6 +79,7 @@ static void add_character(struct table_reader *r, uint32_t cp, uint32_t first, u
 	switch (r->section) {
 	case COMMON:
 		l->rank[cp] = ++r->n_common;
+		l->bits[cp] = r->bits;
 		break;
 	case FORMS:
 		if (i % 2)
@@ -99,15 +111,19 @@ static void read_line(struct table_reader *r, const char *line, size_t len)
 		start_section(r, line, len);
 		return;
 	}
-	for (size_t i = 0; at < line + len; i++) {
+	for (size_t i = 0; at < line + len;) {
 		uint32_t cp = rc_utf8_next(&at);
 
+		if (cp >= 'a' && cp <= 'z') {
+			r->bits = (uint8_t)(cp - 'a');
+			continue;
+		}
 		if (cp >= PLANE) {
 			r->bad = true;
 			return;
 		}
 		first = i ? first : cp;
-		add_character(r, cp, first, before, i);
+		add_character(r, cp, first, before, i++);
 		before = cp;
 	}
 }
@@ -117,9 +133,11 @@ enum rc_status ocr_language_open(struct ocr_language **ret, struct rc_err *err)
 	RC_CLEANUP(ocr_language_close) struct ocr_language *l = calloc(1, sizeof *l);
 	struct table_reader r = { .l = l, .section = SECTIONS };
 
-	if (l)
+	if (l) {
 		l->pairs = calloc(MOST_PAIRS, sizeof *l->pairs);
-	if (!l || !l->pairs)
+		l->pair_bits = calloc(MOST_PAIRS, sizeof *l->pair_bits);
+	}
+	if (!l || !l->pairs || !l->pair_bits)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start reading: not enough memory");
 	for (const char *line = ocr_language_table; *line;) {
 		size_t len = strcspn(line, "\n");
@@ -135,8 +153,10 @@ enum rc_status ocr_language_open(struct ocr_language **ret, struct rc_err *err)
 
 void ocr_language_close(struct ocr_language **language)
 {
-	if (*language)
+	if (*language) {
 		free((*language)->pairs);
+		free((*language)->pair_bits);
+	}
 	free(*language);
 	*language = NULL;
 }
@@ -158,16 +178,44 @@ enum ocr_form ocr_language_form(const struct ocr_language *l, uint32_t cp)
 	return cp < PLANE ? (enum ocr_form)l->form[cp] : OCR_FORM_BOTH;
 }
 
-static int compare(const void *a, const void *b)
+/* Where the pair stands, or would stand. */
+static size_t find_pair(const struct ocr_language *l, uint32_t first, uint32_t second)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	size_t low = 0, high = l->n_pairs;
 
-	return x < y ? -1 : x > y;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (l->pairs[middle] < (first << 16 | second))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 bool ocr_language_is_pair(const struct ocr_language *l, uint32_t first, uint32_t second)
 {
-	uint32_t pair = first << 16 | second;
+	size_t at = first < PLANE && second < PLANE ? find_pair(l, first, second) : l->n_pairs;
 
-	return first < PLANE && second < PLANE && bsearch(&pair, l->pairs, l->n_pairs, sizeof pair, compare);
+	return at < l->n_pairs && l->pairs[at] == (first << 16 | second);
+}
+
+static bool begins_pairs(const struct ocr_language *l, uint32_t first)
+{
+	size_t at = first && first < PLANE ? find_pair(l, first, 0) : l->n_pairs;
+
+	return at < l->n_pairs && l->pairs[at] >> 16 == first;
+}
+
+double ocr_language_bits(const struct ocr_language *l, uint32_t before, uint32_t cp)
+{
+	double probability = exp2(-(cp < PLANE && l->rank[cp] ? l->bits[cp] : MOST_BITS));
+
+	if (begins_pairs(l, before)) {
+		probability *= 1 - in_words;
+		if (ocr_language_is_pair(l, before, cp))
+			probability += in_words * exp2(-l->pair_bits[find_pair(l, before, cp)]);
+	}
+	return fmin(-log2(probability), MOST_BITS);
 }

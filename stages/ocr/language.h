@@ -1,6 +1,6 @@
 /* language.h -- what is usual in Chinese text: common characters, their forms, and pairs that stand together in words.
  *
- * The table (language/chinese.txt, 300 KB, made by language/make.py) is part of the program. */
+ * The table (language/chinese.txt, 360 KB, made by language/make.py) is part of the program. */
 #ifndef OCR_LANGUAGE_H
 #define OCR_LANGUAGE_H
 
@@ -20,6 +20,9 @@ bool ocr_language_is_common(const struct ocr_language *l, uint32_t folded, int n
 /* Do the two (folded) follow each other in some word? Half of the pairs in modern text do, a
  * quarter in classical text, and a tenth of the same characters in random order. */
 bool ocr_language_is_pair(const struct ocr_language *l, uint32_t first, uint32_t second);
+/* How unexpected a character is after another (both folded; before: 0 where there is none, or no Han), in bits, 0 to 20: -log2 of
+ * 0.7 of its share among what follows the other in words and 0.3 of its share among all characters. */
+double ocr_language_bits(const struct ocr_language *l, uint32_t before, uint32_t cp);
 
 enum ocr_form { OCR_FORM_BOTH, OCR_FORM_HANT, OCR_FORM_HANS };
 /* In which print a character stands that is not the same in both. */

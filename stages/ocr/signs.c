@@ -43,13 +43,14 @@ static char kind_of(uint32_t cp)
 	return class == 'P' ? 'P' : class == 'L' || class == 'N' ? 'L' : 'S';
 }
 
+/* A glyph that words chose makes words, right or wrong: the page is judged by what was read there. */
 static size_t read_glyphs(const struct rc_page *page, const struct rc_line *line, const struct ocr_language *language, struct seen seen[MOST])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < line->n_glyphs && n < MOST; i++) {
 		const struct rc_glyph *g = &line->glyphs[i];
-		const char *text = line->text + g->start;
+		const char *text = g->chosen ? g->others[0].text : line->text + g->start;
 		uint32_t cp = rc_utf8_next(&text);
 
 		seen[n++] = (struct seen){

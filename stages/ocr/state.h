@@ -10,6 +10,7 @@
  *   columns.c    a block of vertical text cut into columns; columns_parts.h has the list of its files
  *   collect.c    the page read block by block; vertical.c: column by column; lines.c: one column
  *   twice.c      weak lines of horizontal text read again
+ *   words.c      two readings of a line, place by place
  *   compose.c    regions and lines put together
  *   judge.c      how well it was read, and which of it may be believed
  *   signs.c      what speaks against a reading: in its text, in its boxes ...
@@ -86,15 +87,12 @@ void ocr_view_close(struct ocr_view *view);
 enum rc_status ocr_collect(struct ocr_state *state, enum ocr_script script, struct rc_page *page, struct Pix *gray,
                            const struct ocr_blocks *blocks, struct rc_err *err);
 struct ocr_line_reading;
-struct ocr_read_glyph;
 /* Is a line of this mean confidence to be read again? */
 bool ocr_is_weak(const struct rc_config *cfg, const struct ocr_line_reading *reading);
 /* Reads one line of horizontal text alone; places along the line, in pixels from the left of its box. */
 enum rc_status ocr_read_again(struct ocr_engine *engine, struct Pix *gray, struct rc_box line, struct ocr_line_reading *ret, struct rc_err *err);
 /* Which of two readings of one line stays: positive for b, which must be clearly better than a, the first one. */
 double ocr_compare_readings(const struct ocr_language *language, const struct ocr_line_reading *a, const struct ocr_line_reading *b);
-/* Notes what another reading has in a glyph's place. other: NULL is nothing. */
-void ocr_put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other);
 /* Reads a block of vertical text column by column into the composer's region. */
 enum rc_status ocr_read_columns(struct ocr_state *state, enum ocr_script script, struct ocr_composer *composer, struct Pix *gray,
                                 const struct ocr_block *block, struct rc_err *err);

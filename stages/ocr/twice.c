@@ -2,7 +2,7 @@
  *
  *   ocr_is_weak()            which
  *   ocr_read_again()         light and print levelled along the line, at the size that models like, without its neighbours
- *   ocr_compare_readings()   which reading stays: whole, for two are never mixed
+ *   ocr_compare_readings()   which reading stays, but for what words choose (words.c)
  *
  * The first reading has a whole block for a picture. On seven photographed leaflets, lines below 0.95 in mean confidence are two fifths of
  * the characters and two thirds of the errors. The same model in another picture helps; the model of the other script is

@@ -1,14 +1,14 @@
 /* vertical.c -- a block of vertical text read column by column, each in several ways of which the surest is kept.
  *
  *   ocr_read_columns()   all columns of a block
- *   read_column()        its readings; the one with the best score stands whole: readings are never mixed
- *   put_column()         the glyphs with their cells as boxes, and what the second-best reading has in their place */
+ *   read_column()        its readings; the one with the best score stands, but for what words choose (words.c)
+ *   put_column()         the glyphs with their cells as boxes */
 #include <math.h>
-#include <string.h>
 #include <leptonica/allheaders.h>
 
 #include "ocr/lines.h"
 #include "ocr/state.h"
+#include "ocr/words.h"
 
 /* How columns are shown to the model, the best way first: how wide their glyphs' ink is in the line, and how stretched. */
 struct showing {
@@ -24,6 +24,8 @@ enum { NORMAL_WAYS = 2, BEST_WAYS = RC_COUNT(with_own) };
 struct reader {
 	struct ocr_line_reading reading[BEST_WAYS];
 	struct ocr_way way[BEST_WAYS];
+	const struct ocr_language *language;    /* NULL: words have no say */
+	struct ocr_places places;
 	int ways, best, second;     /* numbers of readings; second: -1 when there is only one */
 };
 
@@ -60,35 +62,25 @@ static void place_of(const struct ocr_column *column, const struct ocr_line_read
 	}
 }
 
-void ocr_put_other(struct rc_glyph *glyph, const char *text, const struct ocr_read_glyph *other)
+static enum rc_status put_column(struct reader *r, const struct ocr_column *column, struct ocr_composer *composer, struct rc_err *err)
 {
-	if (!other || strcmp(text, other->text) == 0 || strlen(other->text) >= sizeof(glyph->others[0].text))
-		return;
-	memcpy(glyph->others[0].text, other->text, strlen(other->text) + 1);
-	glyph->others[0].confidence = other->confidence;
-}
-
-static enum rc_status put_column(const struct reader *r, const struct ocr_column *column, struct ocr_composer *composer, struct rc_err *err)
-{
-	const struct ocr_line_reading *best = &r->reading[r->best];
+	const struct ocr_line_reading *best = &r->reading[r->best], *second = r->second >= 0 ? &r->reading[r->second] : NULL;
 	struct rc_box box;
 	enum rc_status status;
 
 	clean_place(column, 0, pixGetHeight(column->pix), &box);
 	status = ocr_compose_line(composer, box, column->lean * pixGetHeight(column->pix), true, err);
+	ocr_compare_places(r->language, best, second, &r->places);
 	for (int i = 0; status == RC_OK && i < best->n; i++) {
-		struct rc_glyph *glyph;
 		double from, to;
 
 		place_of(column, best, i, &from, &to);
 		clean_place(column, from, to, &box);
-		status = ocr_compose_glyph(composer, best->glyph[i].text, box, best->glyph[i].confidence, false, &glyph, err);
-		if (status == RC_OK && r->second >= 0)
-			ocr_put_other(glyph, best->glyph[i].text, ocr_same_place(best, i, &r->reading[r->second]));
+		status = ocr_compose_place(composer, &r->places, i, box, false, err);
 	}
-	if (status == RC_OK && r->second >= 0) {
+	if (status == RC_OK && second) {
 		composer->line->read_twice = true;
-		composer->line->agreement = (float)ocr_agreement(best, &r->reading[r->second]);
+		composer->line->agreement = (float)ocr_agreement(best, second);
 	}
 	return status;
 }
@@ -122,6 +114,7 @@ static enum rc_status choose_ways(struct reader *r, struct ocr_state *state, enu
 		status = ocr_own_engine(state, &ours, err);
 	if (status != RC_OK)
 		return status;
+	r->language = state->cfg->ocr_words ? state->language : NULL;
 	r->ways = state->cfg->ocr_effort == RC_EFFORT_BEST ? BEST_WAYS : NORMAL_WAYS;
 	for (int i = 0; i < r->ways; i++) {
 		const struct showing *how = own ? &with_own[i] : &without_own[i];

@@ -265,6 +265,7 @@ static void fill(struct rc_page *page)
 	line->glyphs[1].others[0] = (struct rc_other){ "o", 0.25f };
 	line->glyphs[2].others[0] = (struct rc_other){ "𠀁", 0.5f };
 	line->glyphs[2].others[1] = (struct rc_other){ "口", 0.125f };
+	line->glyphs[2].chosen = true;
 	line->estimated_error = 0.375f;
 	line->signs[RC_SIGN_LOOP] = 0.5f;
 	line->read_twice = true;
@@ -332,13 +333,14 @@ TEST(a_page_result_comes_back_whole)
 	check(back.regions[0].lines[1].not_read);
 	check_str(back.regions[1].lines[0].text, "中華");
 	check_contains(first.data, "\"glyphs\":[[0,1,11,12,18,19,0.5],[2,1,11,12,18,19,0.5,[\"o\",0.25]],"
-	               "[3,2,11,12,18,19,0.5,[\"𠀁\",0.5,\"口\",0.125]]]");
+	               "[3,2,11,12,18,19,0.5,[\"𠀁\",0.5,\"口\",0.125],true]]");
 	check_contains(first.data, "\"grade\":\"C\"");
 	check_near(back.quality.signs[RC_SIGN_SIZE], 0.75, 1e-6);
 	check_near(line->estimated_error, 0.375, 1e-6);
 	check_near(line->agreement, 0.75, 1e-6);
 	check_near(line->signs[RC_SIGN_LOOP], 0.5, 1e-6);
 	check_str(line->glyphs[2].others[1].text, "口");
+	check(line->glyphs[2].chosen && !line->glyphs[1].chosen);
 	check(!back.regions[1].lines[0].read_twice && back.regions[1].lines[0].estimated_error < 0);
 }
 
@@ -428,6 +430,7 @@ static const struct lie lies[] = {
 	{ "regions.0.lines.0.glyphs.2.7", "[\"a b\",0.1]", "others: no text, or blanks in it" },
 	{ "regions.0.lines.0.glyphs.2.7", "[\"abcdefgh\",0.1]", "others: too long" },
 	{ "regions.0.lines.0.glyphs.2.7", "[\"a\",1.1]", "others: out of range" },
+	{ "regions.0.lines.0.glyphs.2.8", "false", "chosen: not true" },
 	{ "regions.0.lines.0.agreement", "-0.5", "agreement: out of range" },
 	{ "regions.0.lines.0.estimated_error", "\"much\"", "estimated_error: not a number" },
 	{ "quality.grade", "\"F\"", "grade: not from A to E" },

@@ -65,6 +65,7 @@ static void make_read_page(struct rc_page *page)
 
 	plain->glyphs[1].others[0] = (struct rc_other){ "吿", 0.25f };
 	plain->glyphs[1].others[1] = (struct rc_other){ "<", 0.13f };
+	plain->glyphs[1].chosen = true;
 	plain->estimated_error = 0.375f;
 	plain->read_twice = true;
 	plain->agreement = 0.5f;
@@ -203,6 +204,7 @@ TEST(the_same_pages_give_the_same_bytes_and_readable_ones)
 	check_contains(a.data, "to-clean=\"0 -1 1399.5 1 0.000001 -0.25\"");
 	check_contains(a.data, "spans=\"0 2 2 1\"");
 	check_contains(a.data, "others=\"1 吿 25 1 &lt; 13\"");
+	check_contains(a.data, "chosen=\"1\"");
 	check_contains(a.data, "estimated-error=\"0.125\" grade=\"C\"");
 	check_contains(a.data, "estimated-error=\"0.375\" agreement=\"0.5\"");
 }

@@ -7,15 +7,18 @@ From two Debian packages, both on the machine that runs this and neither on the 
 and from two character sets that Python knows, GB 2312 and Big5.
 
 A character stands for all of its forms ("folded": the simplified one), so that one table serves both scripts. A pair is two
-characters next to each other inside a word. The same packages give the same bytes.
+characters next to each other inside a word. How frequent something is stands before it as a small letter, the whole bits of its
+probability (a: 0, b: 1 ...), which goes for all that follows until the next letter. The same packages give the same bytes.
 """
 import collections
+import math
 import subprocess
 import sys
 
 DICTIONARY = "/usr/lib/python3/dist-packages/jieba/dict.txt"
 COMMON = 6000                   # characters that have a rank
 LEAST = 24                      # occurrences of a pair, among 100 million characters, that make it a known one
+UNSEEN = 50                     # occurrences that a character is given beside those in the pairs it begins: few pairs say little
 LINE = 60                       # characters a line, where lines mean nothing
 
 
@@ -68,6 +71,16 @@ def count(to):
     return characters, pairs
 
 
+def with_levels(shares):
+    """Text of (character, share) with the letters of the levels."""
+    text, last = "", None
+    for c, share in shares:
+        level = chr(ord("a") + min(25, round(-math.log2(share))))
+        text += c if level == last else level + c
+        last = level
+    return text
+
+
 def section(name, text):
     print(f"[{name}]")
     for i in range(0, len(text), LINE):
@@ -84,16 +97,19 @@ def main():
     print("# Expat licence; forms from OpenCC, Copyright 2010-2022 BYVoid, Apache-2.0. See schemas/licensing.md.")
     print("# [common] characters by frequency; [forms] a form and what it stands for, in order of the form; [hant], [hans] what only")
     print("# print of that script has, in order; [pairs] a first character and all that follow it in words, both in order.")
-    section("common", "".join(ranked))
+    print("# A small letter is the bits of the probability of what follows it, in [pairs] after the first character: a 0, b 1 and so on.")
+    every = sum(characters.values())
+    section("common", with_levels((c, characters[c] / every) for c in ranked))
     section("forms", "".join(a + to[a] for a in sorted(to)))
     section("hant", "".join(c for c in sorted(to) if not encodes(c, "gb2312") and encodes(c, "big5")))
     section("hans", "".join(c for c in sorted(simplified) if not encodes(c, "big5")))
     print("[pairs]")
-    after = collections.defaultdict(list)
+    after = collections.defaultdict(dict)
     for pair in sorted(p for p, times in pairs.items() if times >= LEAST):
-        after[pair[0]].append(pair[1])
+        after[pair[0]][pair[1]] = pairs[pair]
     for first in sorted(after):
-        print(first + "".join(after[first]))
+        every = sum(after[first].values()) + UNSEEN
+        print(first + with_levels((second, times / every) for second, times in after[first].items()))
 
 
 if __name__ == "__main__":

@@ -472,11 +472,20 @@ void rc_config_help(struct rc_buf *out)
 	for (size_t i = 0; i < rc_n_settings; i++) {
 		const struct rc_setting *s = &rc_settings[i];
 		RC_OWN_BUF value = RC_BUF(MAX_STRING);
+		RC_OWN_BUF range = RC_BUF(MAX_STRING);
+		size_t start = out->len;
 
 		add_value(&value, presets, s);
-		rc_buf_addf(out, "  %-24s %s  (", s->full, value.data);
-		add_range(out, s);
-		rc_buf_adds(out, ")\n");
+		rc_buf_addc(&range, '(');
+		add_range(&range, s);
+		rc_buf_addc(&range, ')');
+		rc_buf_addf(out, "  %-24s %s", s->full, value.data);
+		if (out->len - start + 2 + range.len <= WIDTH) {
+			rc_buf_addf(out, "  %s\n", range.data);
+		} else {
+			rc_buf_addc(out, '\n');
+			add_wrapped(out, "      ", range.data);
+		}
 		add_wrapped(out, "      ", s->help);
 	}
 }

@@ -20,7 +20,7 @@
 #include "curate/duplicates.h"
 #include "curate/facts.h"
 
-#define CURATE_VERSION 6
+#define CURATE_VERSION 7
 #define NOTE "curate.key"
 #define RANK_BYTES 24
 
@@ -159,7 +159,8 @@ static void tag(json_t *tags, bool yes, const char *name)
 
 static struct fact_limits limits_of(const struct rc_config *cfg)
 {
-	return (struct fact_limits){ (int)(cfg->curate_min_confidence * 10000 + 0.5), (int)(cfg->curate_max_error * 10000 + 0.5) };
+	return (struct fact_limits){ (int)(cfg->curate_min_confidence * 10000 + 0.5), (int)(cfg->curate_max_error * 10000 + 0.5),
+	                             cfg->curate_leave_out };
 }
 
 /* "A" to "E"; "" without an estimate. */
@@ -198,6 +199,22 @@ static void add_look(const struct page_fact *p, json_t *page)
 		json_object_set_new(page, "look", json_string(rc_look_hex(&p->look, hex)));
 }
 
+/* What is measured in its text, what that says, and which of it keeps the text out. */
+static void tell_text(const struct page_fact *p, unsigned leave_out, json_t *page, json_t *tags)
+{
+	unsigned bits = statistics_tags(&p->statistics);
+	json_t *left_out = json_array();
+
+	for (int i = 0; i < STATISTICS_TAGS; i++) {
+		tag(tags, bits >> i & 1, statistics_tag_names[i]);
+		tag(left_out, bits & leave_out & 1u << i, statistics_tag_names[i]);
+	}
+	json_object_set_new(page, "statistics", statistics_to_json(&p->statistics));
+	json_object_set_new(page, "style", json_string(statistics_style(&p->statistics)));
+	json_object_set_new(page, "script", json_string(statistics_script(&p->statistics)));
+	json_object_set_new(page, "left_out", left_out);
+}
+
 /* Has it too much in common with what models will be tested with, and does that keep it out? */
 static bool is_contaminated(const struct curating *c, const struct page_fact *p, bool *out)
 {
@@ -231,6 +248,8 @@ static void decide_page(const struct curating *c, const struct page_fact *p, jso
 	tag(tags, p->personal, "personal-data");
 	tag(tags, contaminated, "contaminated");
 	tag(tags, p->withdrawn, "withdrawn");
+	if (has_text)
+		tell_text(p, limits.leave_out, page, tags);
 	out |= contaminated_out;
 	*image = !p->not_read && !same_image && !out;
 	*text = has_text && good && !out && !p->duplicate && p->page_class == RC_PAGE_TEXT;

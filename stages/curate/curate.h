@@ -17,10 +17,13 @@
  *               "signature": "<512 digits or empty>", "pixels": "<32 digits>", "look": "<32 digits>", "personal": false, "chars": 812,
  *               "copies": 2, "duplicate_of": {"item": "box12%2Fa", "order": 1},     the page that stays, where it is another one
  *               "confidence": 9134,                 ten-thousandths
+ *               "statistics": {"chars": 780, "han": 9100, ...}, "style": "mixed", "script": "hant",    of pages with text: statistics.h
+ *               "left_out": ["loops"],              which of its tags keep its text out by curate.leave_out
  *               "class": "text", "text": true, "image": true, "tags": ["duplicate-text"]}]}
  *
  * Tags: blank, picture, unreadable, handwriting, not-read, no-text, low-confidence, high-error, duplicate-scan, duplicate-pixels,
  * rescan, duplicate-text, near-duplicate, contaminated (contamination.h, with where; kept out as curate.contaminated says), personal-data (which keeps no page out: package masks it), withdrawn.
+ * Tags of statistics.h too: which of those keep a text out curate.leave_out says.
  * Reasons: withdrawn, rights-denied, rights-unknown, record-unreadable, no-pages. */
 extern const struct rc_batch_stage curate_stage;
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/paragraphs.h"
 #include "common/personal.h"
 #include "common/record.h"
 #include "core/text.h"
@@ -28,6 +29,7 @@ void facts_free(struct facts *facts)
 {
 	drop_pages(facts, 0);
 	lists_free(&facts->lists);
+	charsets_free(&facts->charsets);
 	for (size_t i = 0; i < facts->n_items; i++)
 		free(facts->items[i].id);
 	free(facts->pages);
@@ -94,7 +96,8 @@ struct rc_digest facts_key(const struct facts *facts, const struct rc_item_row *
 
 bool facts_page_is_good(const struct page_fact *page, const struct fact_limits *limits)
 {
-	return page->confidence >= limits->min_confidence && (page->error == FACT_NO_ERROR || page->error <= limits->max_error);
+	return page->confidence >= limits->min_confidence && (page->error == FACT_NO_ERROR || page->error <= limits->max_error) &&
+	       !(statistics_tags(&page->statistics) & limits->leave_out);
 }
 
 /* ---- from the decision ------------------------------------------------------------------------------- */
@@ -177,6 +180,7 @@ static enum rc_status from_decision(struct facts *facts, const json_t *decision,
 		p->chars = (uint32_t)rc_json_int(page, "chars", 0);
 		p->confidence = (uint16_t)rc_json_int(page, "confidence", 0);
 		p->error = (uint16_t)rc_json_int(page, "error", FACT_NO_ERROR);
+		statistics_from_json(json_object_get(page, "statistics"), &p->statistics);
 		p->contamination = json_incref(json_object_get(page, "contamination"));
 	}
 	return RC_OK;
@@ -212,6 +216,17 @@ static bool is_personal(const char *text)
 	int64_t cp = 0;
 
 	return personal_next(text, &at, &cp, &span);
+}
+
+/* Measures the text as it would stand in a sample. */
+static enum rc_status text_facts(struct facts *facts, const struct rc_page *page, struct page_fact *p, struct rc_err *err)
+{
+	RC_CLEANUP(paragraphs_free) struct paragraphs text = { .text = RC_BUF(0) };
+	enum rc_status status = facts->charsets ? RC_OK : charsets_new(&facts->charsets, err);
+
+	if (rc_good(status))
+		status = paragraphs_make(page, &text, err);
+	return rc_good(status) ? statistics_measure(text.text.data, facts->charsets, &p->statistics, err) : status;
 }
 
 static enum rc_status page_facts(struct facts *facts, const struct record_page *page, struct page_fact *p, struct rc_hasher *h,
@@ -267,6 +282,8 @@ static enum rc_status from_record(struct facts *facts, const char *path, struct 
 		struct page_fact *p = add_page(facts);
 
 		status = p ? page_facts(facts, page, p, h, err) : no_memory(err);
+		if (rc_good(status) && p->chars > 0)
+			status = text_facts(facts, &page->page, p, err);
 		if (!rc_good(status))
 			return status;
 	}

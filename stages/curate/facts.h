@@ -1,12 +1,13 @@
 /* facts.h -- what curate must know of every page and item, in memory for the whole batch.
  *
- * A page costs 120 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 400 MB. */
+ * A page costs 160 bytes here, one with text 256 more for its signature, and an item about 120: a million pages take some 400 MB. */
 #ifndef CURATE_FACTS_H
 #define CURATE_FACTS_H
 
 #include "core/books.h"
 #include "curate/lists.h"
 #include "curate/minhash.h"
+#include "curate/statistics.h"
 
 enum { FACT_DUPLICATE_SCAN = 1, FACT_DUPLICATE_TEXT = 2, FACT_NEAR_DUPLICATE = 4, FACT_DUPLICATE_PIXELS = 8, FACT_RESCAN = 16, FACT_NO_ERROR = UINT16_MAX, FACT_NO_SIGNATURE = UINT32_MAX };
 
@@ -27,12 +28,14 @@ struct page_fact {
 	uint32_t signature;             /* index; FACT_NO_SIGNATURE without enough text */
 	uint32_t keeper;                /* index of the page of its cluster that stays: itself where there is no other */
 	uint32_t copies;                /* pages in the cluster, with itself */
+	struct statistics statistics;   /* of its text */
 	json_t *contamination;          /* owned; as contamination.h has it, NULL: none */
 };
 
 /* What a page must reach to enter text shards, ten-thousandths. */
 struct fact_limits {
 	int min_confidence, max_error;
+	unsigned leave_out;             /* tags of statistics.h that keep a page out */
 };
 /* A page without an estimate is as good as its confidence. */
 bool facts_page_is_good(const struct page_fact *page, const struct fact_limits *limits);
@@ -57,6 +60,7 @@ struct facts {
 	uint8_t (*signatures)[MINHASH_BYTES];
 	size_t n_signatures, cap_signatures;
 	struct minhash *minhash;        /* for reading records; made when needed */
+	struct charsets *charsets;      /* owned; made when needed */
 	struct lists lists;             /* owned: what pages should have nothing in common with */
 };
 void facts_free(struct facts *facts);

@@ -357,6 +357,8 @@ static void fake_fill(struct record_page *page, const struct fake_page *from)
 
 	page->page.width = from->width ? from->width : 1000;
 	page->page.height = from->width ? from->height : 2000;
+	page->page.clean_width = page->page.width;
+	page->page.clean_height = page->page.height;
 	page->page.quality.confidence = from->confidence;
 	page->page.quality.page_class = from->page_class;
 	page->page.quality.estimated_error = from->error > 0 ? from->error : -1;

@@ -87,6 +87,30 @@ TEST(pages_beyond_the_estimated_error_and_handwriting_stay_out_of_text_and_keep_
 	fake_books_free(b);
 }
 
+TEST(a_page_on_which_the_reader_got_stuck_stays_out_and_a_setting_lets_it_in)
+{
+	struct rc_books *b = fake_books_new("/batch");
+	struct fake_item *it = fake_add_item(b, "box12%2Fa", "allowed");
+
+	fake_add_page(it, "s1", "政府政府政府政府政府政府政府政府政府政府政府政府政府\n", 0.96f);
+	fake_add_page(it, "s2", LONG_TEXT, 0.96f);
+	check_int(curate(b), RC_OK);
+	check(!rc_json_bool(page_of(it, 0), "text", true));
+	check(rc_json_bool(page_of(it, 0), "image", false));
+	check(has_word(page_of(it, 0), "tags", "loops"));
+	check(has_word(page_of(it, 0), "left_out", "loops"));
+	check_int(rc_json_int(json_object_get(page_of(it, 0), "statistics"), "loops", 0), 10000);
+	check(rc_json_bool(page_of(it, 1), "text", false));
+
+	/* Decided anew without reading records again. */
+	check_int(rc_config_set(b->cfg, "curate.leave_out=few-han", NULL), RC_OK);
+	check_int(curate(b), RC_OK);
+	check_int(b->n_records_read, 1);
+	check(rc_json_bool(page_of(it, 0), "text", false));
+	check(has_word(page_of(it, 0), "tags", "loops"));
+	fake_books_free(b);
+}
+
 TEST(an_item_whose_training_right_is_denied_or_unknown_has_no_place)
 {
 	struct rc_books *b = fake_books_new("/batch");

@@ -53,13 +53,16 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv)
 {
 	const char *split = NULL, *kind = NULL, *id = NULL;
 	int64_t n = -1;
+	RC_OWN_WORDS sets = { 0 };
 	const struct rc_option options[] = {
 		{ .name = "split", .arg = "S", .word = &split, .help = "only train, validation or test" },
 		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "text (one sample per item), pages or lines" },
 		{ .name = "at", .arg = "N", .number = &n, .low = 0, .high = INT64_MAX, .help = "only the sample with this number, from 0" },
 		{ .name = "id", .arg = "ID", .word = &id, .help = "only the sample of this item, page or line" },
+		{ .name = "set", .arg = "KEY=VALUE", .words = &sets, .help = "a setting of upload, as upload.endpoint=https://..." },
 		{ 0 }
 	};
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = NULL;
 	RC_CLEANUP(corpus_at_close) struct corpus_at at = { 0 };
 	struct printing printing = { 0 };
 	struct rc_args args;
@@ -76,7 +79,9 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv)
 	if (id && n >= 0)
 		return rc_cli_usage(cli, "--at and --id exclude each other");
 	signal(SIGPIPE, SIG_IGN);
-	status = corpus_at_open(&at, args.v[0], &err);
+	status = transfer_config(&cfg, NULL, &sets, NULL, &err);
+	if (rc_good(status))
+		status = corpus_at_open_with(&at, args.v[0], cfg, &err);
 	if (rc_good(status))
 		status = print_samples(&at, want_kind, want_split, n, id, &printing, &err);
 	if (printing.closed)

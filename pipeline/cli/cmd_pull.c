@@ -35,13 +35,17 @@ static int parse_choice(const struct rc_cli *cli, const char *split, const char 
 
 int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv)
 {
-	const char *split = NULL, *kind = NULL, *part = NULL;
+	const char *split = NULL, *kind = NULL, *part = NULL, *bwlimit = NULL;
+	RC_OWN_WORDS sets = { 0 };
 	const struct rc_option options[] = {
 		{ .name = "split", .arg = "S", .word = &split, .help = "only train, validation or test" },
 		{ .name = "shards", .arg = "KIND", .word = &kind, .help = "only text, pages, images, lines or mds" },
 		{ .name = "shard", .arg = "I/N", .word = &part, .help = "the I-th of N shares, from 0: one per node" },
+		{ .name = "bwlimit", .arg = "RATE", .word = &bwlimit, .help = "as 10M (bytes per second) or '08:00-20:00 2M, else full'" },
+		{ .name = "set", .arg = "KEY=VALUE", .words = &sets, .help = "a setting of upload, as upload.endpoint=https://..." },
 		{ 0 }
 	};
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = NULL;
 	RC_CLEANUP(transfer_show_end) struct transfer_show show = { 0 };
 	struct transfer_result result = { 0 };
 	struct transfer_watch watch;
@@ -56,9 +60,12 @@ int rc_cmd_pull(struct rc_cli *cli, int argc, char **argv)
 	code = parse_choice(cli, split, kind, part, &choice);
 	if (code != RC_EXIT_OK)
 		return code;
+	status = transfer_config(&cfg, NULL, &sets, bwlimit, &err);
+	if (!rc_good(status))
+		return rc_cli_fail(cli, status, &err);
 	transfer_show_begin(&show, cli, "pulling, MB");
 	watch = transfer_show_watch(&show);
-	status = upload_pull(args.v[0], args.v[1], &choice, &watch, &result, &err);
+	status = upload_pull(args.v[0], args.v[1], &choice, cfg, &watch, &result, &err);
 	transfer_show_end(&show);
 	if (!rc_good(status))
 		return rc_cli_fail(cli, status, &err);

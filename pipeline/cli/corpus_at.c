@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "run/batch.h"
 #include "run/stop.h"
@@ -31,6 +32,11 @@ static const char *split_version(const char *what, struct rc_buf *root)
 
 enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_err *err)
 {
+	return corpus_at_open_with(at, what, NULL, err);
+}
+
+enum rc_status corpus_at_open_with(struct corpus_at *at, const char *what, const struct rc_config *cfg, struct rc_err *err)
+{
 	RC_OWN_BUF path = RC_BUF(1 << 16);
 	RC_OWN_BUF root = RC_BUF(1 << 16);
 	const char *version = split_version(what, &root);
@@ -38,7 +44,7 @@ enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_
 
 	*at = (struct corpus_at){ 0 };
 	if (strstr(what, "://")) {
-		status = remote_open(&at->remote, root.data, false, err);
+		status = remote_open(&at->remote, root.data, false, cfg, err);
 		if (rc_good(status))
 			at->source = remote_source(at->remote);
 	} else {
@@ -67,7 +73,7 @@ void corpus_at_close(struct corpus_at *at)
 void transfer_show_begin(struct transfer_show *show, const struct rc_cli *cli, const char *doing)
 {
 	rc_stop_install();
-	*show = (struct transfer_show){ cli, rc_progress_new(cli->quiet, cli->verbose), doing };
+	*show = (struct transfer_show){ cli, rc_progress_new(cli->quiet, cli->verbose), doing, .first = -1 };
 }
 
 void transfer_show_end(struct transfer_show *show)
@@ -80,14 +86,48 @@ static bool stopping(void *ctx)
 	return rc_stop_signal() != 0;
 }
 
+static double seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The rate of late: looks weigh less the longer they are ago. What was there already does not count. */
+static void measure(struct transfer_show *show, int64_t done)
+{
+	const double fade = 5;          /* seconds in which an old rate loses two thirds of its weight */
+	double now = seconds_now(), since = now - show->looked;
+
+	if (show->first < 0) {
+		show->first = show->before = done;
+		show->began = show->looked = now;
+	} else if (since >= 0.2) {
+		double rate = (double)(done - show->before) / since, weight = since / (since + fade);
+
+		show->rate = show->rate > 0 ? show->rate + (rate - show->rate) * weight : rate;
+		show->before = done;
+		show->looked = now;
+	}
+}
+
 /* In MB, which is what people compare with the line they have. */
 static void progress(void *ctx, int64_t done, int64_t total)
 {
 	struct transfer_show *show = ctx;
 	struct rc_progress_state state = { .doing = show->doing, .done = done / 1000000, .total = total / 1000000, .seconds_left = -1 };
 
-	if (show->progress && rc_progress_due(show->progress))
-		rc_progress_show(show->progress, &state);
+	if (!show->progress)
+		return;
+	measure(show, done);
+	if (!rc_progress_due(show->progress))
+		return;
+	if (show->rate > 0) {
+		state.per_second = show->rate / 1e6;
+		state.seconds_left = (double)(total - done) / show->rate;
+	}
+	rc_progress_show(show->progress, &state);
 }
 
 static void trouble(void *ctx, const struct rc_err *what)
@@ -114,4 +154,31 @@ void transfer_say(const struct transfer_show *show, const char *what, const stru
 	if (!show->cli->quiet)
 		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f MB)\n", what, r->version, (long long)r->files,
 		        (long long)r->files_sent, (double)r->bytes_sent / 1e6);
+}
+
+enum rc_status transfer_config(struct rc_config **ret, const char *what, const struct rc_words *sets, const char *bwlimit, struct rc_err *err)
+{
+	struct rc_config *cfg = rc_config_new();
+	RC_OWN_BUF text = RC_BUF(1 << 16);
+	enum rc_status status = RC_OK;
+
+	if (what && rc_batch_is(what)) {
+		rc_buf_addf(&text, "%s/batch.yaml", what);
+		status = rc_config_load(cfg, text.data, err);
+	}
+	for (size_t i = 0; rc_good(status) && i < sets->n; i++)
+		status = strncmp(sets->v[i], "upload.", 7) == 0 ? rc_config_set(cfg, sets->v[i], err)
+		                                                : rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "--set: '%s' is no setting of upload", sets->v[i]);
+	if (rc_good(status) && bwlimit) {
+		rc_buf_clear(&text);
+		rc_buf_addf(&text, "upload.bwlimit=%s", bwlimit);
+		status = rc_config_set(cfg, text.data, err);
+	}
+	if (rc_good(status))
+		status = upload_check_settings(cfg, err);
+	if (rc_good(status))
+		*ret = cfg;
+	else
+		rc_config_free(&cfg);
+	return status;
 }

@@ -203,7 +203,9 @@ struct attribute {
 
 struct xml_reader {
 	char *name;
-	int fd;
+	int fd;                 /* -1: it is read from bytes */
+	const char *bytes;      /* borrowed */
+	size_t left;            /* of them */
 	xmlTextReaderPtr from;
 	xmlSchemaValidCtxtPtr check;
 	xml_invalid_fn *on_invalid;
@@ -223,6 +225,14 @@ static int read_bytes(void *ctx, char *to, int len)
 {
 	struct xml_reader *r = ctx;
 
+	if (r->fd < 0) {
+		size_t n = r->left < (size_t)len ? r->left : (size_t)len;
+
+		memcpy(to, r->bytes, n);
+		r->bytes += n;
+		r->left -= n;
+		return (int)n;
+	}
 	for (;;) {
 		ssize_t got = read(r->fd, to, (size_t)len);
 
@@ -265,25 +275,36 @@ static enum rc_status open_file(const char *path, const char *name, int *ret, st
 	return RC_OK;
 }
 
+static struct xml_reader *reader_new(const char *name, int fd, const void *bytes, size_t len)
+{
+	struct xml_reader *r = rc_alloc(sizeof *r);
+
+	xml_prepare_library();
+	xmlResetLastError();
+	r->name = rc_strdup(name);
+	r->fd = fd;
+	r->bytes = bytes;
+	r->left = len;
+	r->from = xmlReaderForIO(read_bytes, NULL, r, NULL, NULL, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
+	if (!r->from)
+		rc_out_of_memory();
+	xmlTextReaderSetStructuredErrorHandler(r->from, on_error, r);
+	return r;
+}
+
 enum rc_status xml_reader_open(struct xml_reader **ret, const char *path, const char *name, struct rc_err *err)
 {
 	int fd = -1;
 	enum rc_status status = open_file(path, name, &fd, err);
 
-	if (!rc_good(status))
-		return status;
-	xml_prepare_library();
-	xmlResetLastError();
-	struct xml_reader *r = rc_alloc(sizeof *r);
+	if (rc_good(status))
+		*ret = reader_new(name, fd, NULL, 0);
+	return status;
+}
 
-	r->name = rc_strdup(name);
-	r->fd = fd;
-	r->from = xmlReaderForIO(read_bytes, NULL, r, NULL, NULL, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
-	if (!r->from)
-		rc_out_of_memory();
-	xmlTextReaderSetStructuredErrorHandler(r->from, on_error, r);
-	*ret = r;
-	return RC_OK;
+struct xml_reader *xml_reader_of_bytes(const void *bytes, size_t len, const char *name)
+{
+	return reader_new(name, -1, bytes, len);
 }
 
 enum rc_status xml_reader_check(struct xml_reader *r, const struct xml_schema *schema, xml_invalid_fn *on_invalid,

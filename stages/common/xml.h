@@ -70,6 +70,8 @@ enum xml_event { XML_EVENT_START, XML_EVENT_TEXT, XML_EVENT_END, XML_EVENT_DONE 
 struct xml_reader;
 /* Opens a regular file; name stands for it in messages. Missing: RC_RUN_FAILED/missing. */
 enum rc_status xml_reader_open(struct xml_reader **ret, const char *path, const char *name, struct rc_err *err);
+/* The same over bytes in memory, borrowed until it is closed. */
+struct xml_reader *xml_reader_of_bytes(const void *bytes, size_t len, const char *name);
 /* Checks the document against the schema while it is read; before the first xml_next(). on_invalid is called
  * for each finding, from xml_next(), perhaps some elements ahead of it. */
 typedef void xml_invalid_fn(void *ctx, int64_t line, const char *message);

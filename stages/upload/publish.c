@@ -3,7 +3,7 @@
  *   upload_publish()    the order: shards, versions/V, card and sums, manifest
  *   check_version()     nobody publishes two contents under one version
  *   check_corpus()      nobody replaces another corpus
- *   send_file()         unless it is there */
+ *   send_files()        those that are not there */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,32 +15,33 @@ struct publishing {
 	struct remote *remote;
 	struct rc_buf manifest_bytes;
 	struct manifest *manifest;
+	bool look_only;
 };
 
-static enum rc_status send_file(struct publishing *p, const struct manifest_file *f, const char *to, struct rc_err *err)
+/* Files of one round, all of them before the next round begins. folder: "", or below which card and sums lie once more. */
+static enum rc_status send_files(struct publishing *p, bool root_copies, const char *folder, struct rc_err *err)
 {
-	bool there = false;
-	enum rc_status status = remote_has(p->remote, to, f->bytes, &f->digest, &there, err);
+	RC_CLEANUP(rc_free) struct remote_item *items = rc_alloc((p->manifest->n_files + 1) * sizeof *items);
+	RC_CLEANUP(rc_free) char (*to)[MANIFEST_MAX_PATH + 100] = rc_alloc((p->manifest->n_files + 1) * (root_copies ? sizeof *to : 1));
+	struct remote_sending sending = { .source = &p->source, .items = items, .look_only = p->look_only };
+	enum rc_status status;
 
-	if (!rc_good(status))
-		return status;
-	if (there)
-		return flow_bytes(&p->flow, f->bytes, err);
-	status = remote_copy(p->remote, to, &p->source, f->path, f->bytes, &f->digest, flow_bytes, &p->flow, err);
-	if (!rc_good(status))
-		return status;
-	p->flow.result.files_sent++;
-	p->flow.result.bytes_sent += f->bytes;
-	return RC_OK;
-}
+	for (size_t i = 0; i < p->manifest->n_files; i++) {
+		const struct manifest_file *f = &p->manifest->files[i];
 
-static enum rc_status send_shards(struct publishing *p, struct rc_err *err)
-{
-	enum rc_status status = RC_OK;
-
-	for (size_t i = 0; rc_good(status) && i < p->manifest->n_files; i++)
-		if (!manifest_is_root_copy(&p->manifest->files[i]))
-			status = send_file(p, &p->manifest->files[i], p->manifest->files[i].path, err);
+		if (manifest_is_root_copy(f) != root_copies)
+			continue;
+		if (root_copies)
+			snprintf(to[sending.n], sizeof *to, "%s%s", folder, f->path);
+		items[sending.n] = (struct remote_item){ f->path, root_copies ? to[sending.n] : f->path, f->bytes, f->digest, false };
+		sending.n++;
+	}
+	status = remote_send(p->remote, &sending, err);
+	for (size_t i = 0; rc_good(status) && i < sending.n; i++)
+		if (items[i].sent) {
+			p->flow.result.files_sent++;
+			p->flow.result.bytes_sent += items[i].bytes;
+		}
 	return status;
 }
 
@@ -49,17 +50,9 @@ static enum rc_status send_texts(struct publishing *p, const char *folder, struc
 {
 	RC_OWN_BUF to = RC_BUF(1 << 12);
 	struct rc_digest digest = rc_digest_of(p->manifest_bytes.data, p->manifest_bytes.len);
-	enum rc_status status = RC_OK;
+	enum rc_status status = send_files(p, true, folder, err);
 	bool there = false;
 
-	for (size_t i = 0; rc_good(status) && i < p->manifest->n_files; i++) {
-		if (!manifest_is_root_copy(&p->manifest->files[i]))
-			continue;
-		rc_buf_clear(&to);
-		rc_buf_addf(&to, "%s%s", folder, p->manifest->files[i].path);
-		status = send_file(p, &p->manifest->files[i], to.data, err);
-	}
-	rc_buf_clear(&to);
 	rc_buf_addf(&to, "%s" MANIFEST_FILE, folder);
 	if (rc_good(status))
 		status = remote_has(p->remote, to.data, (int64_t)p->manifest_bytes.len, &digest, &there, err);
@@ -67,7 +60,7 @@ static enum rc_status send_texts(struct publishing *p, const char *folder, struc
 		return status;
 	p->flow.result.files_sent++;
 	p->flow.result.bytes_sent += (int64_t)p->manifest_bytes.len;
-	return remote_put_bytes(p->remote, to.data, p->manifest_bytes.data, p->manifest_bytes.len, err);
+	return p->look_only ? RC_OK : remote_put_bytes(p->remote, to.data, p->manifest_bytes.data, p->manifest_bytes.len, err);
 }
 
 static enum rc_status check_version(struct publishing *p, const char *folder, const char *url, struct rc_err *err)
@@ -146,32 +139,57 @@ static enum rc_status load_manifest(struct publishing *p, struct rc_err *err)
 	return RC_OK;
 }
 
-enum rc_status upload_publish(const char *corpus, const char *url, const struct transfer_watch *watch,
+/* Would a publish to a folder that is not there send all? So a look at one needs nothing. */
+static bool is_new_folder(const char *url, enum rc_status status, const struct rc_err *err)
+{
+	return !rc_good(status) && err->reason == RC_WHY_MISSING && strncmp(url, "file://", 7) == 0;
+}
+
+static enum rc_status send_all(struct publishing *p, const char *url, struct rc_err *err)
+{
+	char version[100];
+	enum rc_status status;
+
+	snprintf(version, sizeof version, "versions/%s/", p->manifest->version);
+	status = check_corpus(p, url, err);
+	if (rc_good(status))
+		status = check_version(p, version, url, err);
+	if (rc_good(status))
+		status = send_files(p, false, "", err);
+	if (rc_good(status))
+		status = send_texts(p, version, err);
+	if (rc_good(status))
+		status = send_texts(p, "", err);
+	if (rc_good(status) && !p->look_only)
+		status = remote_clean(p->remote, err);
+	return status;
+}
+
+enum rc_status upload_publish(const char *corpus, const char *url, const struct publish_options *options, const struct transfer_watch *watch,
                               struct transfer_result *ret, struct rc_err *err)
 {
 	RC_CLEANUP(corpus_folder_close) struct corpus_folder *folder = NULL;
 	RC_CLEANUP(publishing_end) struct publishing p = { .flow.watch = watch, .manifest_bytes = RC_BUF(MANIFEST_MAX_BYTES) };
-	char version[100];
+	struct remote_watch bytes = flow_watch(&p.flow);
 	enum rc_status status = corpus_folder_open(&folder, corpus, err);
 
 	if (!rc_good(status))
 		return status;
+	p.look_only = options && options->look_only;
 	p.source = corpus_folder_source(folder);
 	status = load_manifest(&p, err);
 	if (rc_good(status))
-		status = remote_open(&p.remote, url, true, err);
+		status = remote_open(&p.remote, url, !p.look_only, options ? options->cfg : NULL, err);
+	if (p.look_only && is_new_folder(url, status, err)) {
+		p.flow.result.files_sent = p.flow.result.files;
+		p.flow.result.bytes_sent = p.flow.result.bytes;
+		*ret = p.flow.result;
+		return RC_OK;
+	}
 	if (!rc_good(status))
 		return status;
-	snprintf(version, sizeof version, "versions/%s/", p.manifest->version);
-	status = check_corpus(&p, url, err);
-	if (rc_good(status))
-		status = check_version(&p, version, url, err);
-	if (rc_good(status))
-		status = send_shards(&p, err);
-	if (rc_good(status))
-		status = send_texts(&p, version, err);
-	if (rc_good(status))
-		status = send_texts(&p, "", err);
+	remote_watch_by(p.remote, &bytes);
+	status = send_all(&p, url, err);
 	*ret = p.flow.result;
 	return status;
 }

@@ -1,17 +1,16 @@
 /* pull.c -- a corpus from a remote into a folder.
  *
- *   upload_pull()     manifest first, then what is missing, manifest last
- *   fetch_file()      whole and right, or not at all; once more when it was not
+ *   upload_pull()     manifest first, then what is missing (pull_files.c), manifest last
+ *   choose()          which files
  *   make_subset()     the manifest of what was chosen */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/limits.h"
 #include "core/outfile.h"
-#include "upload/watch.h"
-
-#define CHUNK (1 << 20)
+#include "upload/pull_files.h"
 
 struct pulling {
 	struct flow flow;
@@ -21,7 +20,6 @@ struct pulling {
 	struct rc_buf manifest_bytes;
 	struct manifest *manifest;
 	bool *chosen;                   /* of its files */
-	char *chunk;
 };
 
 static void pulling_end(struct pulling *p)
@@ -30,101 +28,6 @@ static void pulling_end(struct pulling *p)
 	manifest_free(&p->manifest);
 	remote_close(&p->remote);
 	free(p->chosen);
-	free(p->chunk);
-}
-
-/* ---- one file --------------------------------------------------------------------------------------------- */
-
-static bool have_file(const char *path, const struct manifest_file *f)
-{
-	RC_OWN_FD fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct rc_digest digest;
-	int64_t len = 0;
-
-	return fd >= 0 && rc_good(rc_digest_fd(fd, 0, -1, path, &digest, &len, NULL)) && len == f->bytes && rc_digest_equal(&digest, &f->digest);
-}
-
-/* Card and sums of this very version lie below versions/V and do not change while we read; the root's may. */
-static enum rc_status place_of(struct pulling *p, const struct manifest_file *f, struct rc_buf *from, struct rc_err *err)
-{
-	int64_t size = -1;
-	enum rc_status status = RC_OK;
-
-	rc_buf_clear(from);
-	if (manifest_is_root_copy(f)) {
-		rc_buf_addf(from, "versions/%s/%s", p->manifest->version, f->path);
-		status = p->source.size(p->source.ctx, from->data, &size, err);
-		if (rc_good(status) && size == f->bytes)
-			return RC_OK;
-		rc_buf_clear(from);
-	}
-	rc_buf_adds(from, f->path);
-	return status;
-}
-
-static enum rc_status fetch_once(struct pulling *p, const struct manifest_file *f, const char *from, const char *to, struct rc_err *err)
-{
-	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *out = NULL;
-	int64_t size = -1, before = p->flow.done;
-	struct rc_digest digest;
-	enum rc_status status = p->source.size(p->source.ctx, from, &size, err);
-
-	if (!rc_good(status))
-		return status;
-	if (size != f->bytes)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, size < 0 ? "'%s' is not there" : "'%s' is not what the manifest says: another size", f->path);
-	status = rc_outfile_open(&out, to, err);
-	for (int64_t at = 0; rc_good(status) && at < size; at += CHUNK) {
-		size_t len = size - at < CHUNK ? (size_t)(size - at) : CHUNK;
-
-		status = p->source.read(p->source.ctx, from, at, p->chunk, len, err);
-		if (rc_good(status))
-			status = rc_outfile_write(out, p->chunk, len, err);
-		if (rc_good(status))
-			status = flow_bytes(&p->flow, (int64_t)len, err);
-	}
-	if (rc_good(status)) {
-		digest = rc_outfile_digest(out);
-		if (!rc_digest_equal(&digest, &f->digest))
-			status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'%s' is not what the manifest says: another SHA-256", f->path);
-	}
-	if (rc_good(status))
-		status = rc_outfile_commit(&out, err);
-	if (!rc_good(status))
-		p->flow.done = before;
-	return status;
-}
-
-/* May a second try help? Not against our own disk or a wish to stop. */
-static bool try_again(enum rc_status status, const struct rc_err *err)
-{
-	return !rc_good(status) && err->reason != RC_WHY_DISK && err->reason != RC_WHY_STOPPED && err->reason != RC_WHY_MEMORY;
-}
-
-static enum rc_status fetch_file(struct pulling *p, const struct manifest_file *f, struct rc_err *err)
-{
-	RC_OWN_BUF to = RC_BUF(2 * RC_MAX_NAME);
-	RC_OWN_BUF from = RC_BUF(RC_MAX_NAME);
-	enum rc_status status;
-
-	rc_buf_addf(&to, "%s/%s", p->folder, f->path);
-	if (have_file(to.data, f))
-		return flow_bytes(&p->flow, f->bytes, err);
-	status = place_of(p, f, &from, err);
-	if (rc_good(status))
-		status = fetch_once(p, f, from.data, to.data, err);
-	if (try_again(status, err))
-		status = fetch_once(p, f, from.data, to.data, err);
-	if (status == RC_PAGE_FAILED) {
-		p->flow.result.broken++;
-		flow_trouble(&p->flow, err);
-		return RC_OK;
-	}
-	if (!rc_good(status))
-		return status;
-	p->flow.result.files_sent++;
-	p->flow.result.bytes_sent += f->bytes;
-	return RC_OK;
 }
 
 /* ---- which files -------------------------------------------------------------------------------------------- */
@@ -171,8 +74,7 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 	int64_t number = 0;
 
 	p->chosen = calloc(p->manifest->n_files + 1, sizeof *p->chosen);
-	p->chunk = malloc(CHUNK);
-	if (!p->chosen || !p->chunk)
+	if (!p->chosen)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot pull: out of memory");
 	for (size_t i = 0; i < p->manifest->n_files; i++) {
 		const struct manifest_file *f = &p->manifest->files[i];
@@ -252,7 +154,7 @@ static enum rc_status put_version(struct pulling *p, struct rc_err *err)
 			continue;
 		rc_buf_clear(&path);
 		rc_buf_addf(&path, "%s/%s", folder.data, f->path);
-		if (have_file(path.data, f))
+		if (pull_have_file(path.data, f))
 			continue;
 		rc_buf_clear(&path);
 		rc_buf_addf(&path, "%s/%s", p->folder, f->path);
@@ -283,45 +185,69 @@ static enum rc_status put_manifest(struct pulling *p, const struct pull_choice *
 	return rc_good(status) ? put_unless_same(path.data, is_whole(choice) ? &p->manifest_bytes : &part, err) : status;
 }
 
+/* Files came without a sync each, which takes its time; what a manifest names is on the disk before it. */
+static enum rc_status sync_all(const char *folder, struct rc_err *err)
+{
+	RC_OWN_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && syncfs(fd) == 0 ? RC_OK : rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write to '%s'", folder);
+}
+
+/* Shards first; card and sums, which lie at the root, after them. */
 static enum rc_status fetch_all(struct pulling *p, struct rc_err *err)
 {
+	RC_CLEANUP(rc_free) const struct manifest_file **files = rc_alloc((p->manifest->n_files + 1) * sizeof *files);
 	enum rc_status status = RC_OK;
 
-	/* Shards first; card and sums, which lie at the root, after them. */
-	for (int root = 0; root < 2; root++)
-		for (size_t i = 0; rc_good(status) && i < p->manifest->n_files; i++)
+	for (int root = 0; rc_good(status) && root < 2; root++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < p->manifest->n_files; i++)
 			if (p->chosen[i] && manifest_is_root_copy(&p->manifest->files[i]) == (root == 1))
-				status = fetch_file(p, &p->manifest->files[i], err);
+				files[n++] = &p->manifest->files[i];
+		status = pull_files(p->remote, p->folder, p->manifest->version, files, n, &p->flow, err);
+	}
 	return status;
 }
 
-enum rc_status upload_pull(const char *url, const char *folder, const struct pull_choice *choice, const struct transfer_watch *watch,
-                           struct transfer_result *ret, struct rc_err *err)
+static enum rc_status read_manifest(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
+{
+	enum rc_status status = corpus_read_all(&p->source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &p->manifest_bytes, err);
+
+	if (rc_good(status))
+		status = manifest_parse(p->manifest_bytes.data, p->manifest_bytes.len, MANIFEST_FILE, &p->manifest, err);
+	if (rc_good(status))
+		status = choose(p, choice, err);
+	return rc_good(status) ? check_folder(p, err) : status;
+}
+
+enum rc_status upload_pull(const char *url, const char *folder, const struct pull_choice *choice, const struct rc_config *cfg,
+                           const struct transfer_watch *watch, struct transfer_result *ret, struct rc_err *err)
 {
 	RC_CLEANUP(pulling_end) struct pulling p = { .flow.watch = watch, .folder = folder, .manifest_bytes = RC_BUF(MANIFEST_MAX_BYTES) };
-	enum rc_status status = remote_open(&p.remote, url, false, err);
+	struct remote_watch bytes = flow_watch(&p.flow);
+	enum rc_status status = remote_open(&p.remote, url, false, cfg, err);
 
 	if (!rc_good(status))
 		return status;
 	p.source = remote_source(p.remote);
-	status = corpus_read_all(&p.source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &p.manifest_bytes, err);
-	if (rc_good(status))
-		status = manifest_parse(p.manifest_bytes.data, p.manifest_bytes.len, MANIFEST_FILE, &p.manifest, err);
-	if (rc_good(status))
-		status = choose(&p, choice, err);
-	if (rc_good(status))
-		status = check_folder(&p, err);
+	status = read_manifest(&p, choice, err);
 	if (rc_good(status))
 		status = rc_make_dirs(folder, err);
 	if (!rc_good(status))
 		return status;
-	corpus_sweep(folder);
+	p.flow.done = 0;                /* the manifest is not counted */
+	remote_watch_by(p.remote, &bytes);
 	status = fetch_all(&p, err);
 	if (rc_good(status) && p.flow.result.broken)
 		status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "%lld of %lld files at '%s' are broken: '%s' is not complete",
 		                 (long long)p.flow.result.broken, (long long)p.flow.result.files, url, folder);
 	if (rc_good(status))
+		status = sync_all(folder, err);
+	if (rc_good(status))
 		status = put_manifest(&p, choice, err);
+	if (rc_good(status))
+		corpus_sweep(folder);   /* parts of files that nobody wants any longer */
 	*ret = p.flow.result;
 	return status;
 }

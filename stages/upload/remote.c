@@ -1,53 +1,57 @@
 /* remote.c -- what all kinds of remotes have in common.
  *
- *   kinds           the table: which URL is which
- *   remote_copy()   from a source to a remote, compared on the way and at the end */
+ *   kinds             the table: which URL is which
+ *   remote_send()     from a source to a remote, compared on the way and at the end
+ *   remote_fetch()    pieces of objects, many at once where that is faster */
 #include "upload/remote.h"
 
 #include <string.h>
 
 #define CHUNK (1 << 20)
 
-static const struct remote_kind *const kinds[] = { &remote_file };
-static const char *const not_yet[] = { "s3://", "https://", "http://" };
+static const struct remote_kind *const kinds[] = { &remote_file, &remote_s3, &remote_https, &remote_http };
 
 struct remote {
 	const struct remote_kind *kind;
 	void *state;
 	char *url;
+	struct remote_watch watch;
 };
 
 static enum rc_status find_kind(const char *url, const struct remote_kind **ret, struct rc_err *err)
 {
-	for (size_t i = 0; i < RC_COUNT(not_yet); i++)
-		if (strncmp(url, not_yet[i], strlen(not_yet[i])) == 0)
-			return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': %s does not work yet, only file:///", url, not_yet[i]);
 	for (size_t i = 0; i < RC_COUNT(kinds); i++)
 		if (strncmp(url, kinds[i]->scheme, strlen(kinds[i]->scheme)) == 0) {
 			*ret = kinds[i];
-			return RC_OK;
+			return kinds[i]->check ? kinds[i]->check(url, err) : RC_OK;
 		}
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': not a URL like file:///srv/corpora/box12", url);
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot use '%s': not a URL like s3://bucket/box12, https://host/box12 or file:///srv/box12", url);
+}
+
+static enum rc_status check_writing(const struct remote_kind *kind, const char *url, struct rc_err *err)
+{
+	return kind->put ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot publish to '%s': %s is for reading", url, kind->scheme);
 }
 
 enum rc_status remote_check(const char *url, struct rc_err *err)
 {
-	const struct remote_kind *kind;
+	const struct remote_kind *kind = NULL;
+	enum rc_status status = find_kind(url, &kind, err);
 
-	return find_kind(url, &kind, err);
+	return rc_good(status) ? check_writing(kind, url, err) : status;
 }
 
-enum rc_status remote_open(struct remote **ret, const char *url, bool writing, struct rc_err *err)
+enum rc_status remote_open(struct remote **ret, const char *url, bool writing, const struct rc_config *cfg, struct rc_err *err)
 {
-	RC_CLEANUP(remote_close) struct remote *r = calloc(1, sizeof *r);
-	enum rc_status status;
+	RC_CLEANUP(remote_close) struct remote *r = rc_alloc(sizeof *r);
+	RC_CLEANUP(rc_config_free) struct rc_config *defaults = cfg ? NULL : rc_config_new();
+	enum rc_status status = find_kind(url, &r->kind, err);
 
-	if (!r || !(r->url = strdup(url)))
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot open '%s': out of memory", url);
-	status = find_kind(url, &r->kind, err);
-	if (!rc_good(status))
-		return status;
-	status = r->kind->open(url, writing, &r->state, err);
+	r->url = rc_strdup(url);
+	if (rc_good(status) && writing)
+		status = check_writing(r->kind, url, err);
+	if (rc_good(status))
+		status = r->kind->open(url, writing, cfg ? cfg : defaults, &r->state, err);
 	if (rc_good(status))
 		*ret = rc_steal(r);
 	return status;
@@ -71,55 +75,34 @@ struct corpus_source remote_source(struct remote *remote)
 	return (struct corpus_source){ remote->kind->size, remote->kind->read, remote->state, remote->url };
 }
 
-/* ---- putting ---------------------------------------------------------------------------------------------- */
-
-struct copying {
-	const struct corpus_source *source;
-	const char *path;
-	int64_t at, size;
-	const struct rc_digest *digest;
-	struct rc_hasher *h;
-	char *chunk;
-	enum rc_status (*on_bytes)(void *ctx, int64_t n, struct rc_err *err);
-	void *ctx;
-	enum rc_status failed;
-};
-
-/* The next piece. The last is given only when all of it is what it should be: a bad object never gets its name. */
-static int64_t next_piece(void *ctx, const void **bytes, struct rc_err *err)
+void remote_watch_by(struct remote *remote, const struct remote_watch *watch)
 {
-	struct copying *c = ctx;
-	int64_t len = c->size - c->at < CHUNK ? c->size - c->at : CHUNK;
-
-	if (len == 0)
-		return 0;
-	c->failed = c->source->read(c->source->ctx, c->path, c->at, c->chunk, (size_t)len, err);
-	if (!rc_good(c->failed))
-		return -1;
-	rc_hasher_add(c->h, c->chunk, (size_t)len);
-	c->at += len;
-	if (c->at == c->size) {
-		struct rc_digest d = rc_hasher_end(c->h);
-
-		if (!rc_digest_equal(&d, c->digest))
-			c->failed = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'%s/%s' is not what its manifest says: another SHA-256", c->source->name, c->path);
-	}
-	if (rc_good(c->failed) && c->on_bytes)
-		c->failed = c->on_bytes(c->ctx, len, err);
-	*bytes = c->chunk;
-	return rc_good(c->failed) ? len : -1;
+	remote->watch = *watch;
+	if (remote->kind->watch)
+		remote->kind->watch(remote->state, watch);
 }
+
+static enum rc_status moved(struct remote *remote, int64_t bytes, struct rc_err *err)
+{
+	if (remote->watch.moved)
+		remote->watch.moved(remote->watch.ctx, bytes);
+	if (remote->watch.stopping && remote->watch.stopping(remote->watch.ctx))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped; run it again to go on");
+	return RC_OK;
+}
+
+/* ---- there ------------------------------------------------------------------------------------------------------------ */
 
 enum rc_status remote_has(struct remote *remote, const char *path, int64_t size, const struct rc_digest *digest, bool *ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
-	RC_CLEANUP(rc_free) char *chunk = malloc(CHUNK);
+	RC_CLEANUP(rc_free) char *chunk = rc_alloc(CHUNK);
 	int64_t there = -1;
 	enum rc_status status = remote->kind->size(remote->state, path, &there, err);
 	struct rc_digest d;
 
-	if (!rc_good(status) || !chunk)
-		return chunk ? status : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot read '%s': out of memory", path);
+	if (!rc_good(status))
+		return status;
 	*ret = false;
 	if (there != size)
 		return RC_OK;
@@ -135,48 +118,101 @@ enum rc_status remote_has(struct remote *remote, const char *path, int64_t size,
 	return status;
 }
 
-enum rc_status remote_copy(struct remote *remote, const char *to, const struct corpus_source *source, const char *path, int64_t size,
-                           const struct rc_digest *digest, enum rc_status (*on_bytes)(void *ctx, int64_t n, struct rc_err *err),
-                           void *ctx, struct rc_err *err)
+static enum rc_status check_size(const struct corpus_source *source, const struct remote_item *item, struct rc_err *err)
 {
-	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
-	RC_CLEANUP(rc_free) char *chunk = malloc(CHUNK);
-	struct copying c = { source, path, 0, size, digest, h, chunk, on_bytes, ctx, RC_OK };
-	int64_t there = -1;
-	bool arrived = false;
-	enum rc_status status = chunk ? source->size(source->ctx, path, &there, err)
-	                              : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot send '%s': out of memory", path);
+	int64_t here = -1;
+	enum rc_status status = source->size(source->ctx, item->path, &here, err);
+
+	if (rc_good(status) && here != item->bytes)
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'%s/%s' is not what its manifest says: %lld bytes, not %lld", source->name, item->path,
+		               (long long)here, (long long)item->bytes);
+	return status;
+}
+
+/* One file of a kind that does one after the other. */
+static enum rc_status send_one(struct remote *remote, const struct remote_sending *s, struct remote_item *item, struct rc_err *err)
+{
+	bool there = false;
+	enum rc_status status = remote_has(remote, item->to, item->bytes, &item->digest, &there, err);
 
 	if (!rc_good(status))
 		return status;
-	if (there != size)
-		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'%s/%s' is not what its manifest says: %lld bytes, not %lld", source->name, path,
-		               (long long)there, (long long)size);
-	status = remote->kind->put(remote->state, to, next_piece, &c, err);
-	if (!rc_good(status))
-		return rc_good(c.failed) ? status : c.failed;
-	status = remote_has(remote, to, size, digest, &arrived, err);
-	return rc_good(status) && !arrived
-	               ? rc_fail(err, RC_RUN_FAILED, RC_WHY_NETWORK, "'%s' did not arrive at '%s' as it was sent", to, remote->url)
+	item->sent = !there;
+	if (there || s->look_only)
+		return there ? moved(remote, item->bytes, err) : RC_OK;
+	status = remote->kind->copy(remote->state, s->source, item, &remote->watch, err);
+	if (rc_good(status))
+		status = remote_has(remote, item->to, item->bytes, &item->digest, &there, err);
+	return rc_good(status) && !there
+	               ? rc_fail(err, RC_RUN_FAILED, RC_WHY_NETWORK, "'%s' did not arrive at '%s' as it was sent", item->to, remote->url)
 	               : status;
 }
 
-struct one_piece {
-	const void *bytes;
-	size_t len;
-};
-
-static int64_t give_once(void *ctx, const void **bytes, struct rc_err *err)
+enum rc_status remote_send(struct remote *remote, const struct remote_sending *s, struct rc_err *err)
 {
-	struct one_piece *p = ctx;
-	int64_t len = (int64_t)p->len;
+	enum rc_status status = RC_OK;
 
-	*bytes = p->bytes;
-	p->len = 0;
-	return len;
+	for (size_t i = 0; rc_good(status) && i < s->n; i++)
+		status = check_size(s->source, &s->items[i], err);
+	if (rc_good(status) && remote->kind->send)
+		return remote->kind->send(remote->state, s, err);
+	for (size_t i = 0; rc_good(status) && i < s->n; i++)
+		status = send_one(remote, s, &s->items[i], err);
+	return status;
 }
 
 enum rc_status remote_put_bytes(struct remote *remote, const char *to, const void *bytes, size_t len, struct rc_err *err)
 {
-	return remote->kind->put(remote->state, to, give_once, &(struct one_piece){ bytes, len }, err);
+	return remote->kind->put(remote->state, to, bytes, len, err);
+}
+
+enum rc_status remote_clean(struct remote *remote, struct rc_err *err)
+{
+	return remote->kind->clean ? remote->kind->clean(remote->state, err) : RC_OK;
+}
+
+/* ---- here -------------------------------------------------------------------------------------------------------------- */
+
+int64_t remote_piece_bytes(struct remote *remote)
+{
+	return remote->kind->piece ? remote->kind->piece(remote->state) : INT64_MAX;
+}
+
+/* A piece of a kind that does one after the other. An object that is missing or too short is the piece's failure. */
+static enum rc_status fetch_piece(struct remote *remote, const struct remote_fetching *f, const struct remote_piece *p, char *chunk, struct rc_err *err)
+{
+	int64_t size = -1;
+	enum rc_status status = remote->kind->size(remote->state, p->path, &size, err);
+
+	if (rc_good(status) && size < p->from + p->len)
+		status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, size < 0 ? "'%s' is not there" : "'%s' is not what the manifest says: another size", p->path);
+	for (int64_t at = 0; rc_good(status) && at < p->len; at += CHUNK) {
+		size_t len = p->len - at < CHUNK ? (size_t)(p->len - at) : CHUNK;
+
+		status = remote->kind->read(remote->state, p->path, p->from + at, chunk, len, err);
+		if (rc_good(status))
+			status = f->bytes(f->ctx, p, p->from + at, chunk, len, err);
+		if (rc_good(status))
+			status = moved(remote, (int64_t)len, err);
+	}
+	return status;
+}
+
+enum rc_status remote_fetch(struct remote *remote, const struct remote_fetching *f, struct rc_err *err)
+{
+	RC_CLEANUP(rc_free) char *chunk = rc_alloc(CHUNK);
+	struct remote_piece p;
+	enum rc_status status = RC_OK;
+
+	if (remote->kind->fetch)
+		return remote->kind->fetch(remote->state, f, err);
+	while (rc_good(status) && f->next(f->ctx, &p)) {
+		RC_OWN_STR path = rc_strdup(p.path);
+		struct rc_err why = { 0 };
+
+		p.path = path;
+		status = fetch_piece(remote, f, &p, chunk, &why);
+		status = f->done(f->ctx, &p, status, &why, err);
+	}
+	return status;
 }

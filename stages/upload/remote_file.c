@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "upload/remote.h"
 
+#define CHUNK (1 << 20)
+
 struct folder {
 	char *path;                     /* absolute */
 	struct corpus_folder *open;     /* NULL until something is read: it may not be there yet */
@@ -50,7 +52,7 @@ static char *path_of(const char *url)
 	return rc_buf_take(&path);
 }
 
-static enum rc_status file_open(const char *url, bool writing, void **state, struct rc_err *err)
+static enum rc_status file_open(const char *url, bool writing, const struct rc_config *cfg, void **state, struct rc_err *err)
 {
 	RC_OWN_STR path = path_of(url);
 	struct folder *f;
@@ -93,32 +95,65 @@ static enum rc_status file_read(void *state, const char *path, int64_t offset, v
 	return source.read(source.ctx, path, offset, bytes, len, err);
 }
 
-static enum rc_status file_put(void *state, const char *path, int64_t (*next)(void *ctx, const void **bytes, struct rc_err *err), void *ctx,
-                               struct rc_err *err)
+/* The folder may have the file open that was replaced just now. */
+static enum rc_status look_again(struct folder *f, struct rc_err *err)
+{
+	corpus_folder_close(&f->open);
+	return corpus_folder_open(&f->open, f->path, err);
+}
+
+static enum rc_status file_put(void *state, const char *path, const void *bytes, size_t len, struct rc_err *err)
+{
+	struct folder *f = state;
+	RC_OWN_BUF name = RC_BUF(2 * RC_MAX_NAME);
+	enum rc_status status;
+
+	rc_buf_addf(&name, "%s/%s", f->path, path);
+	status = rc_file_put(name.data, bytes, len, err);
+	return rc_good(status) ? look_again(f, err) : status;
+}
+
+static enum rc_status write_all(struct rc_outfile *out, const struct corpus_source *source, const struct remote_item *item,
+                                const struct remote_watch *watch, struct rc_err *err)
+{
+	RC_CLEANUP(rc_free) char *chunk = rc_alloc(CHUNK);
+	enum rc_status status = RC_OK;
+
+	for (int64_t at = 0; rc_good(status) && at < item->bytes; at += CHUNK) {
+		size_t len = item->bytes - at < CHUNK ? (size_t)(item->bytes - at) : CHUNK;
+
+		status = source->read(source->ctx, item->path, at, chunk, len, err);
+		if (rc_good(status))
+			status = rc_outfile_write(out, chunk, len, err);
+		if (watch->moved)
+			watch->moved(watch->ctx, (int64_t)len);
+		if (rc_good(status) && watch->stopping && watch->stopping(watch->ctx))
+			status = rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped; run it again to go on");
+	}
+	return status;
+}
+
+/* What is not what its manifest says never gets its name. */
+static enum rc_status file_copy(void *state, const struct corpus_source *source, const struct remote_item *item, const struct remote_watch *watch,
+                                struct rc_err *err)
 {
 	struct folder *f = state;
 	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *out = NULL;
-	RC_CLEANUP(corpus_folder_close) struct corpus_folder *anew = NULL;
 	RC_OWN_BUF name = RC_BUF(2 * RC_MAX_NAME);
-	const void *bytes = NULL;
+	struct rc_digest digest;
 	enum rc_status status;
-	int64_t len = 0;
 
-	rc_buf_addf(&name, "%s/%s", f->path, path);
+	rc_buf_addf(&name, "%s/%s", f->path, item->to);
 	status = rc_outfile_open(&out, name.data, err);
-	while (rc_good(status) && (len = next(ctx, &bytes, err)) > 0)
-		status = rc_outfile_write(out, bytes, (size_t)len, err);
-	if (!rc_good(status) || len < 0)
-		return rc_good(status) ? RC_RUN_FAILED : status;
-	status = rc_outfile_commit(&out, err);
-	/* The folder may have the file open that was replaced just now. */
 	if (rc_good(status))
-		status = corpus_folder_open(&anew, f->path, err);
-	if (rc_good(status)) {
-		corpus_folder_close(&f->open);
-		f->open = rc_steal(anew);
-	}
-	return status;
+		status = write_all(out, source, item, watch, err);
+	if (!rc_good(status))
+		return status;
+	digest = rc_outfile_digest(out);
+	if (!rc_digest_equal(&digest, &item->digest))
+		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'%s/%s' is not what its manifest says: another SHA-256", source->name, item->path);
+	status = rc_outfile_commit(&out, err);
+	return rc_good(status) ? look_again(f, err) : status;
 }
 
 const struct remote_kind remote_file = {
@@ -127,5 +162,6 @@ const struct remote_kind remote_file = {
 	.size = file_size,
 	.read = file_read,
 	.put = file_put,
+	.copy = file_copy,
 	.close = file_close,
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "upload/pace.h"
+
 #define NOTE "upload.key"
 #define UPLOAD_VERSION 1
 
@@ -57,13 +59,23 @@ static enum rc_status upload_run(struct rc_books *books, struct rc_err *err)
 		return status;
 	if (before && strcmp(before, key) == 0)
 		return RC_SKIP;
-	status = upload_publish(corpus.data, url, &watch, &result, err);
+	status = upload_publish(corpus.data, url, &(struct publish_options){ .cfg = rc_books_config(books) }, &watch, &result, err);
 	return rc_good(status) ? rc_books_set_note(books, NOTE, key, err) : status;
+}
+
+enum rc_status upload_check_settings(const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(pace_free) struct pace *pace = NULL;
+	enum rc_status status = pace_new(&pace, cfg->upload_bwlimit, err);
+
+	return rc_good(status) ? status : rc_fail_in(err, status, "upload.bwlimit");
 }
 
 static enum rc_status upload_check(const struct rc_config *cfg, struct rc_err *err)
 {
-	return *cfg->upload_to ? remote_check(cfg->upload_to, err) : RC_OK;
+	enum rc_status status = upload_check_settings(cfg, err);
+
+	return rc_good(status) && *cfg->upload_to ? remote_check(cfg->upload_to, err) : status;
 }
 
 const struct rc_batch_stage upload_stage = {

@@ -9,8 +9,10 @@ struct flow {
 	struct transfer_result result;
 	int64_t done;                   /* bytes that are at their place or on their way */
 };
-/* For remote_copy(): counts, shows, and ends it when somebody wants to stop. */
-enum rc_status flow_bytes(void *flow, int64_t n, struct rc_err *err);
+/* For remote_watch_by(): counts, shows, and ends it when somebody wants to stop. */
+struct remote_watch flow_watch(struct flow *flow);
+/* Bytes that are where they belong, or (below 0) were not after all. */
+void flow_moved(void *flow, int64_t n);
 void flow_trouble(struct flow *flow, const struct rc_err *what);
 
 #endif

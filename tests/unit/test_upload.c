@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,15 +97,15 @@ TEST(what_is_pulled_is_what_was_published)
 	struct transfer_result r;
 	struct rc_err err = { 0 };
 
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, &err), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_OK);
 	check_int(r.files_sent, r.files);
 	check_int(run("diff -r batch/corpus remote"), 0);
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, &err), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_OK);
 	check_int(r.files_sent, 0);
-	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, &err), RC_OK);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
 	check_int(run("diff -r batch/corpus there"), 0);
 	check_int(errors_in("there"), 0);
-	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, &err), RC_OK);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
 	check_int(r.files_sent, 0);
 	fake_books_free(b);
 }
@@ -114,15 +115,15 @@ TEST(a_share_a_split_and_a_kind_can_be_pulled_and_are_valid_by_themselves)
 	struct rc_books *b = make_corpus("batch", 600, "1.0.0");
 	struct transfer_result r;
 
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
 	for (int i = 0; i < 3; i++) {
 		struct pull_choice choice = { .split = -1, .kind = -1, .part = i, .of = 3 };
 
-		check_int(upload_pull(url_of("remote"), (const char *[]){ "n0", "n1", "n2" }[i], &choice, NULL, &r, NULL), RC_OK);
+		check_int(upload_pull(url_of("remote"), (const char *[]){ "n0", "n1", "n2" }[i], &choice, NULL, NULL, &r, NULL), RC_OK);
 	}
 	check_int(errors_in("n1"), 0);
 	check_int(run("[ $(ls n0/text n1/text n2/text | grep -c zst) = $(ls remote/text | wc -l) ]"), 0);
-	check_int(upload_pull(url_of("remote"), "test", &(struct pull_choice){ .split = SPLIT_TEST, .kind = -1 }, NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("remote"), "test", &(struct pull_choice){ .split = SPLIT_TEST, .kind = -1 }, NULL, NULL, &r, NULL), RC_OK);
 	check_int(run("ls test/text | grep -q '^test-' && ! ls test/text | grep -q '^train-'"), 0);
 	check_int(errors_in("test"), 0);
 	fake_books_free(b);
@@ -141,18 +142,18 @@ TEST(a_broken_shard_is_named_and_the_rest_comes_without_a_manifest)
 
 	for (size_t i = 0; i < RC_COUNT(damage); i++) {
 		check_int(run("rm -rf remote there"), 0);
-		check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+		check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
 		check_int(run(damage[i]), 0);
 		n_troubles = 0;
-		check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, &noting, &r, &err), RC_PAGE_FAILED);
+		check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &noting, &r, &err), RC_PAGE_FAILED);
 		check_int(n_troubles, 1);
 		check_int(r.broken, 1);
 		check_contains(last_trouble, "text/train-");
 		check_int(run("[ ! -e there/manifest.json ] && [ $(ls there/text | wc -l) = $(($(ls batch/corpus/text | wc -l) - 1)) ]"), 0);
 		/* Put right, the pull goes on where it was. */
-		check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, &err), RC_OK);
+		check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_OK);
 		check_int(r.files_sent, 1);
-		check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, NULL), RC_OK);
+		check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, NULL), RC_OK);
 		check_int(r.files_sent, 1);
 		check_int(errors_in("there"), 0);
 	}
@@ -166,7 +167,7 @@ TEST(a_damaged_corpus_is_not_published)
 	struct rc_err err = { 0 };
 
 	check_int(run("f=$(ls batch/corpus/text/train-* | head -1); printf x | dd of=$f bs=1 seek=60 conv=notrunc 2>/dev/null"), 0);
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, &err), RC_PAGE_FAILED);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_PAGE_FAILED);
 	check_contains(err.text, "text/train-");
 	check_int(run("[ ! -e remote/manifest.json ]"), 0);
 	fake_books_free(b);
@@ -178,10 +179,10 @@ TEST(a_published_version_cannot_get_another_content)
 	struct transfer_result r;
 	struct rc_err err = { 0 };
 
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
 	check_int(run("cp -r remote before"), 0);
 	other = make_corpus("other", 60, "1.0.0");
-	check_int(upload_publish("other/corpus", url_of("remote"), NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_publish("other/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_SETTING);
 	check_contains(err.text, "1.0.0");
 	check_int(run("diff -r before remote"), 0);
@@ -189,7 +190,7 @@ TEST(a_published_version_cannot_get_another_content)
 
 	/* Under a version of its own it lies beside the old one. */
 	other = make_corpus("other", 60, "1.1.0");
-	check_int(upload_publish("other/corpus", url_of("remote"), NULL, &r, &err), RC_OK);
+	check_int(upload_publish("other/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_OK);
 	check_int(errors_in("remote"), 0);
 	check_int(run("[ -e remote/versions/1.0.0/manifest.json ] && [ -e remote/versions/1.1.0/manifest.json ]"), 0);
 	check_int(run("cmp remote/manifest.json other/corpus/manifest.json"), 0);
@@ -204,25 +205,25 @@ TEST(another_corpus_replaces_nothing)
 	struct transfer_result r;
 	struct rc_err err = { 0 };
 
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
-	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, NULL), RC_OK);
 	rc_config_set(other->cfg, "corpus.name=leaflets", NULL);
 	check(rc_good(package_stage.run(other, NULL)));
-	check_int(upload_publish("other/corpus", url_of("remote"), NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_publish("other/corpus", url_of("remote"), NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_SETTING);
 	check_contains(err.text, "'leaflets'");
 	check_contains(err.text, "'box12'");
 	check_int(run("diff -r batch/corpus remote"), 0);
 
-	check_int(upload_publish("other/corpus", url_of("second"), NULL, &r, NULL), RC_OK);
-	check_int(upload_pull(url_of("second"), "there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_publish("other/corpus", url_of("second"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("second"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_USAGE);
 	check_contains(err.text, "'box12'");
 	check_int(run("diff -r batch/corpus there"), 0);
 
 	/* Nor is a manifest that is nobody's we know overwritten. */
 	check_int(run("mkdir web && echo '{\"name\": \"app\"}' > web/manifest.json"), 0);
-	check_int(upload_publish("batch/corpus", url_of("web"), NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_publish("batch/corpus", url_of("web"), NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_SETTING);
 	check_int(run("[ \"$(ls web)\" = manifest.json ] && grep -q app web/manifest.json"), 0);
 	fake_books_free(b);
@@ -236,14 +237,14 @@ TEST(killed_anywhere_a_transfer_leaves_the_old_or_the_new_and_goes_on)
 	struct transfer_result r;
 	int killed = 0;
 
-	check_int(upload_publish("old/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("old/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
 	for (int i = 0; i < 40; i++) {
 		pid_t child = fork();
 		int how;
 
 		if (child == 0) {
-			upload_publish("new/corpus", url_of("remote"), NULL, &r, NULL);
-			upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, NULL);
+			upload_publish("new/corpus", url_of("remote"), NULL, NULL, &r, NULL);
+			upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, NULL);
 			_exit(0);
 		}
 		usleep((useconds_t)(500 + i * 2500));
@@ -257,8 +258,8 @@ TEST(killed_anywhere_a_transfer_leaves_the_old_or_the_new_and_goes_on)
 	}
 	printf("killed %d times\n", killed);
 	check(killed >= 3);
-	check_int(upload_publish("new/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
-	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("new/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, NULL), RC_OK);
 	check_int(run("diff -r new/corpus there"), 0);
 	check_int(run("! find remote there -name '.rc-tmp-*' | grep -q ."), 0);
 	fake_books_free(b);
@@ -271,14 +272,14 @@ TEST(a_full_disk_at_the_puller_keeps_what_is_whole)
 	struct transfer_result r;
 	struct rc_err err = { 0 };
 
-	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, &r, NULL), RC_OK);
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
 	if (run("mkdir small && mount -t tmpfs -o size=150k tmpfs small 2>/dev/null") != 0)
 		check_skip("no right to mount a tmpfs");
-	check_int(upload_pull(url_of("remote"), "small/there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_pull(url_of("remote"), "small/there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_DISK);
 	check_int(run("[ ! -e small/there/manifest.json ] && ! find small -name '.rc-tmp-*' | grep -q ."), 0);
 	check_int(run("mount -o remount,size=20m small"), 0);
-	check_int(upload_pull(url_of("remote"), "small/there", &PULL_ALL, NULL, &r, &err), RC_OK);
+	check_int(upload_pull(url_of("remote"), "small/there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
 	check(r.files_sent < r.files);
 	check_int(errors_in("small/there"), 0);
 	check_int(run("umount small"), 0);
@@ -293,14 +294,17 @@ TEST(a_hostile_remote_is_refused)
 	check_int(run("mkdir -p remote && printf '%s' '{\"schema\":{\"name\":\"urn:redcorpus:manifest\",\"version\":1},\"name\":\"x\","
 	              "\"version\":\"1\",\"files\":[{\"path\":\"text/../../evil\",\"kind\":\"text\",\"split\":\"train\",\"bytes\":0,"
 	              "\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}]}' > remote/manifest.json"), 0);
-	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, &r, &err), RC_PAGE_FAILED);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_PAGE_FAILED);
 	check_contains(err.text, "evil");
 	check_int(run("[ ! -e there ] && [ ! -e evil ]"), 0);
-	check_int(upload_pull("s3://bucket/x", "there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_pull("s3://bucket/../x", "there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_USAGE);
-	check_int(upload_pull("file://relative/x", "there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(upload_pull("https://me:secret@host/x", "there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_USAGE);
-	check_int(upload_pull("gopher:x", "there", &PULL_ALL, NULL, &r, &err), RC_RUN_FAILED);
+	check(!strstr(err.text, "secret"));
+	check_int(upload_pull("file://relative/x", "there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_USAGE);
+	check_int(upload_pull("gopher:x", "there", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
 	check_int(err.reason, RC_WHY_USAGE);
 }
 

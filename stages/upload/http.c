@@ -62,11 +62,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-const char *http_version(void)
-{
-	return curl_version_info(CURLVERSION_NOW)->version;
-}
-
 /* ---- requests -------------------------------------------------------------------------------------------------------- */
 
 struct http_request *http_request_new(void)

@@ -88,7 +88,5 @@ enum rc_status http_step(struct http *h, struct rc_err *err);
 enum rc_status http_finish(struct http *h, struct rc_err *err);
 /* Drops what is pending; done() hears of RC_RUN_FAILED/stopped, and what it returns is forgotten. */
 void http_cancel(struct http *h);
-/* Of the library, for --version. */
-const char *http_version(void);
 
 #endif

@@ -226,6 +226,13 @@ void rc_text_escape(struct rc_buf *out, const char *name)
 	}
 }
 
+void rc_text_escape_cell(struct rc_buf *out, const char *name)
+{
+	if (*name && strchr("=+-@", *name))
+		rc_buf_addc(out, '\'');
+	rc_text_escape(out, name);
+}
+
 /* ---- natural order --------------------------------------------------------------------------------- */
 
 static bool is_digit(char c)

@@ -28,6 +28,9 @@ void rc_text_join_cjk(char *utf8);
 /* Appends the name with control characters, invalid UTF-8, bidi controls, and backslashes
  * written as \n, \xNN, \u{NNNN}: safe on a terminal and in a one-line log. */
 void rc_text_escape(struct rc_buf *out, const char *name);
+/* The same for a cell of a table that people open in a spreadsheet: what would be computed there (it begins with = + - or @) gets
+ * an apostrophe before it. */
+void rc_text_escape_cell(struct rc_buf *out, const char *name);
 
 /* Natural order: runs of ASCII digits compare as numbers ("p2" < "p10"), the rest by bytes; ties
  * (leading zeros) by bytes. < 0, 0, > 0. */

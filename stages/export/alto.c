@@ -256,7 +256,7 @@ static void write_glyph(struct xml_writer *xml, const struct rc_line *line, cons
 
 		content[rc_utf8_put(cps[i], content)] = '\0';
 		xml_start(xml, "Glyph");
-		attr_box(xml, part_of(g->box, export_is_vertical(line), i, n));
+		attr_box(xml, part_of(export_glyph_box(line, (size_t)(g - line->glyphs)), export_is_vertical(line), i, n));
 		xml_attr(xml, "CONTENT", content);
 		attr_real(xml, "GC", share((double)g->confidence));
 		if (n == 1)

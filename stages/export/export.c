@@ -1,11 +1,14 @@
 /* export.c -- the table of formats, and how an item appears whole.
  *
  *   export_formats     add a line for a format
+ *   check_ours()       is what stands in the way the like of what is written?
  *   export_item()      one file, or a folder that is filled under another name and then renamed */
 #include "export/export.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,11 +17,15 @@
 #include "core/outfile.h"
 #include "export/pages.h"
 
+static const char *const page_files[] = { "*.xml", NULL };
+static const char *const mets_files[] = { "mets.xml", "premis.xml", "alto", "scans", NULL };
+static const char *const bag_files[] = { "bagit.txt", "bag-info.txt", "manifest-*.txt", "tagmanifest-*.txt", "data", NULL };
+
 const struct export_format export_formats[] = {
-	{ .name = "alto", .what = "ALTO 4.4: a folder per item, an XML file per page", .write = export_alto, .pages = export_alto_page },
-	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .write = export_page, .pages = export_page_page },
-	{ .name = "mets", .what = "METS 1.12.1 with PREMIS 3, ALTO and the scans: a folder per item", .write = export_mets, .wants_times = true },
-	{ .name = "bagit", .what = "BagIt 1.0: a bag per item, with its METS package, scans and record", .write = export_bagit, .wants_times = true },
+	{ .name = "alto", .what = "ALTO 4.4: a folder per item, an XML file per page", .holds = page_files, .write = export_alto, .pages = export_alto_page },
+	{ .name = "page", .what = "PAGE 2019-07-15: a folder per item, an XML file per page", .holds = page_files, .write = export_page, .pages = export_page_page },
+	{ .name = "mets", .what = "METS 1.12.1 with PREMIS 3, ALTO and the scans: a folder per item", .holds = mets_files, .write = export_mets, .wants_times = true },
+	{ .name = "bagit", .what = "BagIt 1.0: a bag per item, with its METS package, scans and record", .holds = bag_files, .write = export_bagit, .wants_times = true },
 	{ .name = "pdf", .what = "PDF/A, its text can be searched and copied: a file per item", .suffix = ".pdf", .write = export_pdf },
 	{ .name = "hocr", .what = "hOCR 1.2: a file per item", .suffix = ".hocr", .write = export_hocr },
 	{ .name = "text", .what = "plain text, a form feed between pages: a file per item", .suffix = ".txt", .write = export_text },
@@ -39,6 +46,37 @@ void export_path(const struct export_format *format, const char *out, const char
 }
 
 /* ---- folders ------------------------------------------------------------------------------------------ */
+
+static bool is_one_of(const char *name, const char *const *patterns)
+{
+	for (; *patterns; patterns++)
+		if (fnmatch(*patterns, name, 0) == 0)
+			return true;
+	return false;
+}
+
+/* What was made here holds nothing but what the format writes. Anything else is not ours to remove. */
+static enum rc_status check_ours(const struct export_format *format, const char *path, struct rc_err *err)
+{
+	RC_OWN_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct dirent *entry;
+
+	if (fd < 0 && errno == ENOENT)
+		return RC_OK;
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!dir)
+		return rc_fail_errno(err, RC_PAGE_FAILED, RC_WHY_UNREADABLE, "cannot replace '%s'", path);
+	enum rc_status status = RC_OK;
+
+	fd = -1;                        /* the stream's now */
+	while (rc_good(status) && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && !is_one_of(entry->d_name, format->holds))
+			status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_INVALID, "cannot replace '%s': no export as %s has made it, for it holds '%s'",
+			                 path, format->name, entry->d_name);
+	closedir(dir);
+	return status;
+}
 
 /* Gives the folder `from` the name `to`; what had that name goes. */
 static enum rc_status take_place(const char *from, const char *to, struct rc_err *err)
@@ -67,6 +105,8 @@ static enum rc_status make_folder(const struct export_format *format, struct exp
 	rc_buf_addf(&tmp, "%s/" RC_TMP_PREFIX "%.24s", out, rc_digest_hex(&name, hex));
 	enum rc_status status = rc_buf_check(&tmp, out, err);
 
+	if (rc_good(status))
+		status = check_ours(format, path, err);
 	if (!rc_good(status))
 		return status;
 	rc_remove_tree(tmp.data);

@@ -50,6 +50,7 @@ typedef void export_page_fn(struct xml_writer *xml, const struct export_item *it
 struct export_format {
 	const char *name;               /* "alto" */
 	const char *what;               /* one line for people */
+	const char *const *holds;       /* of formats of folders: patterns of all names that a folder of theirs has; NULL ends them */
 	const char *suffix;             /* of the item's one file, ".pdf"; NULL: the item becomes a folder */
 	/* A file: writes `to` whole or not at all (core/outfile.h). A folder: fills the empty folder `to`, which gets its name
 	 * when everything is in it. NULL: planned. */
@@ -63,7 +64,8 @@ extern const struct export_format export_formats[];
 /* NULL: there is no such format. */
 const struct export_format *export_format_find(const char *name);
 
-/* Writes the item as OUT/ID.suffix or as the folder OUT/ID, whole or not at all; what was there is replaced. */
+/* Writes the item as OUT/ID.suffix or as the folder OUT/ID, whole or not at all; what was there is replaced. A folder that holds what the
+ * format does not write is somebody's own, and is not touched: RC_PAGE_FAILED/invalid. */
 enum rc_status export_item(const struct export_format *format, struct export_item *item, const char *out, struct rc_err *err);
 /* Appends "OUT/ID" or "OUT/ID.pdf". */
 void export_path(const struct export_format *format, const char *out, const char *id, struct rc_buf *path);

@@ -71,11 +71,12 @@ static void put_glyphs(struct rc_buf *out, const struct rc_line *line, const str
 
 	for (size_t i = word->first; i < word->last; i++) {
 		const struct rc_glyph *g = &line->glyphs[i];
+		const struct rc_box box = export_glyph_box(line, i);
 
 		if (g->start > at)
 			add_escaped(out, line->text + at, g->start - at);
 		rc_buf_adds(out, "<span class='ocrx_cinfo' title='");
-		add_bbox(out, &g->box);
+		add_bbox(out, &box);
 		rc_buf_addf(out, "; x_conf %d'>", percent(g->confidence));
 		add_escaped(out, line->text + g->start, g->len);
 		rc_buf_adds(out, "</span>");

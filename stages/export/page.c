@@ -189,7 +189,7 @@ static void write_glyph(struct xml_writer *xml, const struct rc_page *page, cons
 	rc_buf_add(&text, line->text + g->start, g->len);
 	xml_start(xml, "Glyph");
 	xml_attr(xml, "id", id);
-	write_coords(xml, "Coords", export_box_points(points, page, g->box));
+	write_coords(xml, "Coords", export_box_points(points, page, export_glyph_box(line, (size_t)(g - line->glyphs))));
 	write_text(xml, text.data, (double)g->confidence, others ? 0 : -1);
 	for (int i = 0; i < RC_GLYPH_OTHERS && g->others[i].text[0]; i++)
 		write_text(xml, g->others[i].text, (double)g->others[i].confidence, i + 1);
@@ -200,14 +200,18 @@ static void write_word(struct xml_writer *xml, const struct rc_page *page, const
                        const char *id)
 {
 	RC_OWN_BUF text = RC_BUF(RC_MAX_LINE_BYTES + 1);
+	RC_OWN_BUF outline = RC_BUF(RC_MAX_RESULT_BYTES);
 	char points[EXPORT_POINTS], glyph[ID];
 
 	rc_buf_add(&text, line->text + word->start, word->end - word->start);
 	xml_start(xml, "Word");
 	xml_attr(xml, "id", id);
-	/* What is all of the line has the line's place: glyphs may stick out of it, a word must not. */
-	write_coords(xml, "Coords", word->first == 0 && word->last == line->n_glyphs ? export_line_points(points, page, line) :
-	             export_box_points(points, page, word->box));
+	/* What is all of the line has the line's place, also where that leans. */
+	if (word->first == 0 && word->last == line->n_glyphs)
+		export_line_outline(page, line, &outline);
+	else
+		rc_buf_adds(&outline, export_box_points(points, page, word->box));
+	write_coords(xml, "Coords", outline.data);
 	for (size_t i = word->first; i < word->last; i++) {
 		snprintf(glyph, sizeof glyph, "%sg%zu", id, i - word->first + 1);
 		write_glyph(xml, page, line, &line->glyphs[i], glyph);
@@ -218,6 +222,7 @@ static void write_word(struct xml_writer *xml, const struct rc_page *page, const
 
 static void write_line(struct xml_writer *xml, const struct rc_page *page, const struct rc_line *line, const char *id)
 {
+	RC_OWN_BUF outline = RC_BUF(RC_MAX_RESULT_BYTES);
 	struct export_word word;
 	char points[EXPORT_POINTS], word_id[EXPORT_ID + 24];
 	size_t at = 0;
@@ -228,7 +233,8 @@ static void write_line(struct xml_writer *xml, const struct rc_page *page, const
 		xml_attr(xml, "readingDirection", export_is_vertical(line) ? "top-to-bottom" : "left-to-right");
 	if (line->not_read || line->human)
 		xml_attr(xml, "custom", line->human ? "corrected" : "not-read");
-	write_coords(xml, "Coords", export_line_points(points, page, line));
+	export_line_outline(page, line, &outline);
+	write_coords(xml, "Coords", outline.data);
 	write_coords(xml, "Baseline", export_baseline(points, page, line));
 	for (int n = 1; !line->not_read && export_next_word(line, &at, &word); n++) {
 		snprintf(word_id, sizeof word_id, "%sw%d", id, n);

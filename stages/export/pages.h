@@ -55,6 +55,9 @@ enum { EXPORT_ID = LAYOUT_ID, EXPORT_POINTS = 160 };   /* bytes that an id, and 
 char *export_region_id(char out[EXPORT_ID], size_t region);
 char *export_line_id(char out[EXPORT_ID], size_t region, size_t line);
 
+/* The glyph's box as far as it lies in its line's, at least one pixel: what sticks out (a wide guess) belongs to a neighbour. */
+struct rc_box export_glyph_box(const struct rc_line *line, size_t glyph);
+
 bool export_is_vertical(const struct rc_line *line);
 /* "x0,y0 x1,y1 x2,y2 x3,y3": the line's corners, clockwise from its own top left; the box's where it is not turned. Points are cut to the frame. */
 char *export_line_points(char out[EXPORT_POINTS], const struct rc_page *page, const struct rc_line *line);
@@ -84,5 +87,8 @@ struct export_word {
 };
 /* The next word from *at (0 at first) on; false: there is none. */
 bool export_next_word(const struct rc_line *line, size_t *at, struct export_word *ret);
+
+/* Appends "x,y x,y ...": the line's box; around a line that leans all of its corners, words and glyphs. */
+void export_line_outline(const struct rc_page *page, const struct rc_line *line, struct rc_buf *out);
 
 #endif

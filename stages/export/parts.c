@@ -49,6 +49,28 @@ bool export_line_is_turned(const struct rc_line *line)
 	return false;
 }
 
+/* The part of [at, at + len) that lies in [from, from + room); if none does, its nearest pixel. */
+static void clip(int32_t *at, int32_t *len, int32_t from, int32_t room)
+{
+	int32_t start = *at > from ? *at : from, end = *at + *len < from + room ? *at + *len : from + room;
+
+	if (start >= from + room)
+		start = from + room - 1;
+	*at = start;
+	*len = end > start ? end - start : 1;
+}
+
+struct rc_box export_glyph_box(const struct rc_line *line, size_t glyph)
+{
+	struct rc_box box = line->glyphs[glyph].box;
+
+	if (line->box.w <= 0 || line->box.h <= 0)
+		return box;
+	clip(&box.x, &box.w, line->box.x, line->box.w);
+	clip(&box.y, &box.h, line->box.y, line->box.h);
+	return box;
+}
+
 static void box_corners(struct rc_box b, int32_t corners[8])
 {
 	const int32_t right = b.x + b.w, bottom = b.y + b.h;
@@ -148,7 +170,7 @@ static void measure_word(const struct rc_line *line, struct export_word *w)
 	w->box = line->box;
 	w->confidence = (double)line->confidence;
 	for (size_t i = w->first; i < w->last; i++) {
-		w->box = i == w->first ? line->glyphs[i].box : around(w->box, line->glyphs[i].box);
+		w->box = i == w->first ? export_glyph_box(line, i) : around(w->box, export_glyph_box(line, i));
 		sum += (double)line->glyphs[i].confidence;
 	}
 	if (w->last > w->first)

@@ -51,7 +51,7 @@ enum rc_status catalogue_settle_items(struct rc_books *books, struct catalogue *
 
 /* ---- the list ----------------------------------------------------------------------------------------- */
 
-/* Names come from outside: no tab or line end may part a line of the list. line 0: none. */
+/* Names come from outside: no tab or line end may part a line of the list, and no spreadsheet compute it. line 0: none. */
 static enum rc_status add_line(struct lists *l, const char *kind, int64_t line, const char *name, const char *message, struct rc_err *err)
 {
 	rc_buf_clear(&l->line);
@@ -59,9 +59,9 @@ static enum rc_status add_line(struct lists *l, const char *kind, int64_t line, 
 	if (line > 0)
 		rc_buf_addf(&l->line, "%" PRId64, line);
 	rc_buf_addc(&l->line, '\t');
-	rc_text_escape(&l->line, name);
+	rc_text_escape_cell(&l->line, name);
 	rc_buf_addc(&l->line, '\t');
-	rc_text_escape(&l->line, message);
+	rc_text_escape_cell(&l->line, message);
 	rc_buf_addc(&l->line, '\n');
 	return rc_outfile_write(l->file, l->line.data, l->line.len, err);
 }

@@ -65,7 +65,7 @@ static void add_file(struct rc_buf *out, const struct rc_page_row *row)
 	const char *name = *row->entry.member ? row->entry.member : *row->source_path ? row->source_path : row->root_path;
 	const char *slash = strrchr(name, '/');
 
-	rc_text_escape(out, slash ? slash + 1 : name);
+	rc_text_escape_cell(out, slash ? slash + 1 : name);
 }
 
 /* bits, channels, modes, share, seals: all empty where they are not known. */
@@ -97,7 +97,7 @@ static enum rc_status write_line(struct listing *l, const struct dat31_page *pag
 	const struct rc_page_entry *e = &page->row->entry;
 
 	rc_buf_clear(&l->line);
-	rc_text_escape(&l->line, e->item);
+	rc_text_escape_cell(&l->line, e->item);
 	rc_buf_addf(&l->line, "\t%" PRId32 "\t", page->row->place_in_item);
 	add_file(&l->line, page->row);
 	rc_buf_addf(&l->line, "\t%s\t%" PRId32 "\t%" PRId32 "\t", rc_media_name(e->media), e->width, e->height);

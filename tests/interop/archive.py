@@ -98,7 +98,7 @@ def our_page_is_read_by_ocrd_line_by_line_and_its_texts_agree_on_all_levels():
     folder = exported("page")
     for page in read_pages():
         path = page.file(folder)
-        report = validators.PageValidator.validate(filename=path, page_textequiv_consistency="strict", check_baseline=True, check_coords=False)
+        report = validators.PageValidator.validate(filename=path, page_textequiv_consistency="strict", check_baseline=True, check_coords=True)
         assert report.is_valid, path + report.to_xml()
         theirs = ocrd_page.parse(path, silence=True).get_Page()
         assert theirs.get_imageFilename() == page.name, path

@@ -333,6 +333,17 @@ TEST(getters_are_lenient)
 	check(rc_json_bool(json, "none", true));
 }
 
+TEST(a_spreadsheet_does_not_compute_a_name)
+{
+	RC_OWN_BUF out = RC_BUF(100);
+
+	rc_text_escape_cell(&out, "=1+1\t");
+	rc_text_escape_cell(&out, "a=1");
+	rc_text_escape_cell(&out, "");
+	rc_text_escape_cell(&out, "@x");
+	check_str(out.data, "'=1+1\\ta=1'@x");
+}
+
 int main(int argc, char **argv)
 {
 	return check_main(argc, argv);

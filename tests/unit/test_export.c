@@ -129,7 +129,9 @@ static bool there(const char *path)
 
 TEST(a_folder_appears_whole_or_stays_as_it_was)
 {
-	const struct export_format good = { .name = "good", .write = write_some }, bad = { .name = "bad", .write = write_half };
+	static const char *const holds[] = { "one", "two", NULL };
+	const struct export_format good = { .name = "good", .holds = holds, .write = write_some };
+	const struct export_format bad = { .name = "bad", .holds = holds, .write = write_half };
 	struct export_item item = { .id = "a", .record = "", .created = "one" };
 	struct rc_err err;
 
@@ -144,6 +146,53 @@ TEST(a_folder_appears_whole_or_stays_as_it_was)
 	check(there("out/a/two") && !there("out/a/one"));
 	check_int(rmdir("out"), -1);
 	check_int(unlink("out/a/two") | rmdir("out/a") | rmdir("out"), 0);     /* nothing else was left */
+}
+
+TEST(a_folder_that_no_export_made_is_not_replaced)
+{
+	static const char *const holds[] = { "one", "t*", NULL };
+	const struct export_format format = { .name = "good", .holds = holds, .write = write_some };
+	struct export_item item = { .id = "a", .record = "", .created = "one" };
+	struct rc_err err;
+
+	check_int(export_item(&format, &item, "out", &err), RC_OK);
+	check_int(rc_file_put("out/a/notes.txt", "mine", 4, &err), RC_OK);
+	check_int(export_item(&format, &item, "out", &err), RC_PAGE_FAILED);
+	check_str(err.text, "cannot replace 'out/a': no export as good has made it, for it holds 'notes.txt'");
+	check(there("out/a/notes.txt"));
+	check_int(rename("out/a", "out/elsewhere"), 0);
+	check_int(symlink("elsewhere", "out/a"), 0);
+	check_int(export_item(&format, &item, "out", &err), RC_PAGE_FAILED);
+	check(there("out/elsewhere/one") && there("out/elsewhere/notes.txt"));
+}
+
+TEST(a_glyph_keeps_to_its_line)
+{
+	struct rc_glyph glyphs[] = { { .box = { 5, 5, 20, 20 } }, { .box = { 90, 12, 30, 3 } }, { .box = { 200, 300, 5, 5 } } };
+	const struct rc_line line = { .box = { 10, 10, 90, 10 }, .glyphs = glyphs, .n_glyphs = 3 };
+	static const struct rc_box want[] = { { 10, 10, 15, 10 }, { 90, 12, 10, 3 }, { 99, 19, 1, 1 } };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct rc_box got = export_glyph_box(&line, i);
+
+		check(memcmp(&got, &want[i], sizeof got) == 0);
+	}
+}
+
+TEST(the_outline_of_a_leaning_line_holds_its_glyphs)
+{
+	struct rc_glyph glyphs[] = { { .start = 0, .len = 1, .box = { 10, 10, 10, 20 } }, { .start = 1, .len = 1, .box = { 80, 30, 20, 20 } } };
+	const struct rc_page page = { .width = 200, .height = 100 };
+	struct rc_line line = { .box = { 10, 10, 90, 40 }, .polygon = { 10, 10, 100, 30, 100, 50, 10, 30 }, .text = (char[]){ "ab" }, .glyphs = glyphs,
+	                        .n_glyphs = 2 };
+	RC_OWN_BUF out = RC_BUF(1000);
+	RC_OWN_BUF level = RC_BUF(1000);
+
+	export_line_outline(&page, &line, &out);
+	check_str(out.data, "10,10 20,10 100,30 100,50 80,50 10,30");
+	memset(line.polygon, 0, sizeof line.polygon);
+	export_line_outline(&page, &line, &level);
+	check_str(level.data, "10,10 100,10 100,50 10,50");
 }
 
 TEST(every_format_has_a_name_of_its_own)

@@ -143,7 +143,10 @@ static enum rc_status write_item(struct export *e, const char *id, struct rc_err
 {
 	RC_CLEANUP(export_scans_close) struct export_scans scans = { .books = e->books, .id = id, .owner = e, .times = &e->times };
 	RC_OWN_BUF path = RC_BUF(4 * RC_MAX_NAME);
-	struct export_item item = { .id = id, .created = *e->created ? e->created : NULL, .with_scans = e->with_scans, .scan = export_scans_open,
+	const struct rc_config *cfg = e->books->batch->cfg;
+	const struct export_sender sender = { cfg->export_organization, cfg->export_address, cfg->export_contact_name, cfg->export_contact_phone,
+	                                      cfg->export_contact_email };
+	struct export_item item = { .id = id, .sender = &sender, .created = *e->created ? e->created : NULL, .with_scans = e->with_scans, .scan = export_scans_open,
 	                            .times = export_scans_times, .page_done = page_done, .ctx = &scans };
 
 	rc_books_record_path(e->books, id, &path);

@@ -40,8 +40,16 @@ static enum rc_status copy_record(const struct export_item *item, const char *fo
 /* What bag-info.txt says; Payload-Oxum comes of itself. */
 static void describe(struct bag_writer *bag, const struct export_item *item, const struct record_head *head)
 {
+	const struct export_sender *from = item->sender;
 	char date[11];
 
+	if (from) {
+		bag_info(bag, "Source-Organization", from->organization);
+		bag_info(bag, "Organization-Address", from->address);
+		bag_info(bag, "Contact-Name", from->contact_name);
+		bag_info(bag, "Contact-Phone", from->contact_phone);
+		bag_info(bag, "Contact-Email", from->contact_email);
+	}
 	bag_info(bag, "External-Identifier", *head->reference ? head->reference : head->id);
 	if (*head->reference)
 		bag_info(bag, "Internal-Sender-Identifier", head->id);

@@ -22,11 +22,17 @@ struct export_times {
 	char corrected[32];             /* people last corrected it */
 };
 
+/* Who hands packages over (settings export.*); "" where it is not known. */
+struct export_sender {
+	const char *organization, *address, *contact_name, *contact_phone, *contact_email;
+};
+
 /* One item to be written. Strings are borrowed. */
 struct export_item {
 	const char *id;                 /* safe as a file name */
 	const char *record;             /* path of its record */
 	const char *created;            /* for formats that have a time of their own, "2026-11-24T00:00:00Z"; NULL: none was given */
+	const struct export_sender *sender;             /* borrowed; NULL: nobody said */
 	bool with_scans;                /* packages shall hold the scans, too */
 
 	/* Opens the scan of a page of the record. RC_PAGE_FAILED/gone or /changed: the source is no longer what was ingested.

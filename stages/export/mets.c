@@ -207,6 +207,26 @@ static void write_number(struct xml_writer *xml, const struct record_head *head)
 	}
 }
 
+/* The value of the first such term of the description; "": there is none. */
+static const char *find_term(const struct record_head *head, const char *name)
+{
+	for (size_t i = 0; i < head->n_terms; i++)
+		if (strcmp(head->terms[i].name, name) == 0)
+			return head->terms[i].value;
+	return "";
+}
+
+/* How long it is to be kept, for which Dublin Core has no element. */
+static void write_retention(struct xml_writer *xml, const struct record_head *head)
+{
+	const char *retention = find_term(head, "retention");
+	RC_OWN_BUF text = RC_BUF(1 << 21);
+
+	rc_buf_addf(&text, "retention %s", retention);
+	if (*retention)
+		term(xml, "dc:description", text.data);
+}
+
 static void write_description(struct xml_writer *xml, const struct record_head *head)
 {
 	start_wrap(xml, "mets:dmdSec", "description", "DC");
@@ -215,6 +235,7 @@ static void write_description(struct xml_writer *xml, const struct record_head *
 	write_number(xml, head);
 	for (size_t i = 0; i < head->n_terms; i++)
 		write_term(xml, &head->terms[i]);
+	write_retention(xml, head);
 	term(xml, "dc:rights", head->rights_statement);
 	term(xml, "dc:rights", head->rights_license);
 	term(xml, "dc:rights", head->rights_holder);
@@ -235,6 +256,17 @@ static void write_header(struct xml_writer *xml, const struct record_head *head,
 	rc_buf_addf(&name, "redcorpus%s%s", *head->program ? " " : "", head->program);
 	xml_element(xml, "mets:name", name.data);
 	xml_end(xml);
+	const char *custodian = find_term(head, "repository");
+
+	if (!*custodian && item->sender)
+		custodian = item->sender->organization;
+	if (*custodian) {
+		xml_start(xml, "mets:agent");
+		xml_attr(xml, "ROLE", "CUSTODIAN");
+		xml_attr(xml, "TYPE", "ORGANIZATION");
+		xml_element(xml, "mets:name", custodian);
+		xml_end(xml);
+	}
 	xml_end(xml);
 }
 

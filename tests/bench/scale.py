@@ -14,7 +14,10 @@ import shutil
 import subprocess
 import sys
 
-from PIL import Image
+try:
+    from PIL import Image
+except ImportError:
+    sys.exit("scale.py needs python3-pil: run it with the Python of the system, /usr/bin/python3")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTINGS = ["ocr.effort=plain", "ocr.direction=vertical", "ocr.script=hant", "rights.training=allowed", "curate.max_error=1",

@@ -169,6 +169,9 @@ TEST(mets_by_our_rules)
 		{ "scans/p%201.tif", "scans/%2E%2E/../x.xml", "mets-path:5 " },
 		{ "scans/p%201.tif", "file:///etc/passwd", "mets-path:5 " },
 		{ "scans/p%201.tif", "out/passwd", "mets-path:5 " },
+		/* A file that was read for another name of it. */
+		{ "<file ID=\"f2\"><FLocat LOCTYPE=\"URL\" xlink:href=\"https://example.org/p1.tif\"/>",
+		  "<file ID=\"f2\" CHECKSUM=\"00\" CHECKSUMTYPE=\"SHA-256\"><FLocat LOCTYPE=\"URL\" xlink:href=\"scans/p%201.tif\"/>", "mets-checksum:7 " },
 		{ "FILEID=\"f1\"", "FILEID=\"f9\"", "mets-structure:9 " },
 		{ "FILEID=\"f1\"", "FILEID=\"d1\"", "mets-structure:9 " },
 		{ "ID=\"f2\"", "ID=\"f1\"", "id-duplicate:7 " },

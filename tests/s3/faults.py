@@ -3,7 +3,8 @@
 A script is a list of rules, {"on": "part", "nth": 2, "do": "reset-reply", "at": 10}: the second upload of a part has its reply cut
 off by a reset after 10 bytes. Rules may have "key" (the end of a key) and "times" (how many requests from the nth on; 1).
 A seed makes faults by lot: whether a request suffers depends on the seed, what is asked, and how often this was asked before, and
-not on the order in which threads come. No request suffers more than `most` times, so every transfer ends when it is run again.
+not on the order in which threads come. No request suffers more than `most` times, nor all of them more than `total` times, so every
+transfer ends when it is run again.
 
 kinds (on: the operations they fit)
     slow-down       503 SlowDown                        busy            429, with Retry-After
@@ -42,12 +43,12 @@ BY_LOT = sorted(set(KINDS) - {"redirect", "stall"})
 class Faults:
     """None of them, a script, or a seed with the share of requests that suffer."""
 
-    def __init__(self, script=(), seed=None, share=0.1, most=3, kinds=BY_LOT):
+    def __init__(self, script=(), seed=None, share=0.1, most=3, total=None, kinds=BY_LOT):
         self.rules = [dict(rule) for rule in script]
         for rule in self.rules:
             if rule.get("do") not in KINDS or (rule.get("on", "any") != "any" and rule["on"] not in KINDS[rule["do"]]):
                 raise ValueError(f"no such fault: {rule}")
-        self.seed, self.share, self.most, self.kinds = seed, share, most, list(kinds)
+        self.seed, self.share, self.most, self.total, self.kinds = seed, share, most, total, list(kinds)
         self.seen, self.suffered = {}, {}
         self.lock = threading.Lock()
 
@@ -68,9 +69,11 @@ class Faults:
         count = self.seen[op, key] = self.seen.get((op, key), 0) + 1
         lot = random.Random(hashlib.sha256(f"{self.seed} {op} {key} {count}".encode()).digest())
         kinds = [k for k in self.kinds if op in KINDS[k] and (k != "lose" or op == "part")]
-        if lot.random() >= self.share or not kinds or self.suffered.get((op, key), 0) >= self.most:
+        if lot.random() >= self.share or not kinds or self.suffered.get((op, key), 0) >= self.most or self.total == 0:
             return None
         self.suffered[op, key] = self.suffered.get((op, key), 0) + 1
+        if self.total:
+            self.total -= 1
         kind = lot.choice(kinds)
         if kind in ("slow", "stall"):
             return {"do": kind, "at": lot.randrange(300)}

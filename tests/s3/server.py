@@ -450,6 +450,8 @@ class Connection(socketserver.StreamRequestHandler):
         """Runs the operation, or what a fault makes of it."""
         do = fault["do"] if fault else ""
         operations = self.server.boss.operations
+        if operations is None:
+            raise Gone
         if do == "slow-down":
             raise Refused(503, "SlowDown", "Please reduce your request rate.")
         if do == "busy":
@@ -527,11 +529,20 @@ class _Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
     request_queue_size = 256
 
+    def __init__(self, *args, **kw):
+        self.open = set()
+        super().__init__(*args, **kw)
+
+    def shutdown_request(self, request):
+        self.open.discard(request)
+        super().shutdown_request(request)
+
     def get_request(self):
         """TLS is shaken hands on in the thread of the connection, not here."""
         connection, address = super().get_request()
         if self.boss.tls:
             connection = self.boss.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        self.open.add(connection)
         return connection, address
 
     def handle_error(self, request, address):
@@ -574,7 +585,16 @@ class Server:
         return self
 
     def stop(self):
+        """Every connection breaks off, and what was not answered is not done."""
         self.listener.shutdown()
+        with self.lock:
+            self.store = self.operations = None
+            connections = list(self.listener.open)
+        for connection in connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
         self.listener.server_close()
         if self.own:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -649,7 +669,7 @@ class Server:
             raise Refused(400, "InvalidRequest", "Missing required header for this request: Content-MD5")
 
     def size_of(self, bucket, key):
-        item = self.store.buckets.get(bucket, {}).get(key)
+        item = self.store.buckets.get(bucket, {}).get(key) if self.store else None
         return item.size if item else 200
 
     def began(self, entry):

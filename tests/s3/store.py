@@ -1,12 +1,14 @@
 """What the server keeps: buckets of objects, and uploads in parts, as files in a folder.
 
 An object is a file that gets its name when it is whole, so a server that was killed starts again on the same folder with every
-object that it ever acknowledged. Names of files are digests of keys: no key leads out of the folder.
+object that it ever acknowledged. Names of files are digests of keys: no key leads out of the folder. A new object under an old key is
+a new file, and the old one stays for whoever reads it still.
 
     Store(folder)
     .put .get .delete .keys             objects
     .create .part .parts .complete .abort .uploads      uploads in parts
 """
+import glob
 import hashlib
 import json
 import os
@@ -45,8 +47,12 @@ class Store:
         for name in ("objects", "uploads"):
             os.makedirs(os.path.join(folder, name), exist_ok=True)
         for bucket in os.listdir(os.path.join(folder, "objects")):
-            items = (_load(e.path) for e in os.scandir(os.path.join(folder, "objects", bucket)) if not e.name.startswith("."))
-            self.buckets[bucket] = {i.key: i for i in items}
+            self.buckets[bucket] = {}
+            for name in sorted(os.listdir(os.path.join(folder, "objects", bucket)), key=lambda n: n.rpartition(".")[2]):
+                if not name.startswith("."):
+                    item = _load(os.path.join(folder, "objects", bucket, name))
+                    self.buckets[bucket][item.key] = item
+                    self.counter = max(self.counter, int(name.rpartition(".")[2]))
         for upload in os.listdir(os.path.join(folder, "uploads")):
             self._load_upload(upload)
 
@@ -66,11 +72,14 @@ class Store:
             os.makedirs(os.path.join(self.folder, "objects", bucket), exist_ok=True)
             self.buckets.setdefault(bucket, {})
 
-    def _write(self, path, key, chunks, etag, headers):
-        """Writes beside its name, then gives it the name."""
+    def _number(self):
         with self.lock:
             self.counter += 1
-            draft = os.path.join(os.path.dirname(path), f".{os.getpid()}-{self.counter}")
+            return self.counter
+
+    def _write(self, path, key, chunks, etag, headers):
+        """Writes beside its name; the caller gives it the name."""
+        draft = os.path.join(os.path.dirname(path), f".{os.getpid()}-{self._number()}")
         about = {"key": key, "size": sum(map(len, chunks)), "etag": etag, "when": time.time(), "headers": headers}
         line = json.dumps(about).encode() + b"\n"
         with open(draft, "wb") as f:
@@ -79,10 +88,13 @@ class Store:
                 f.write(chunk)
         return draft, Item(path, about, len(line))
 
+    def _path(self, bucket, key):
+        return os.path.join(self.folder, "objects", bucket, hashlib.sha256(key.encode()).hexdigest())
+
     def put(self, bucket, key, data, headers, etag=None, may=lambda old: None):
         """may(old Item or None) raises when a condition does not hold; it and the change are one step."""
         chunks = data if isinstance(data, list) else [data]
-        path = os.path.join(self.folder, "objects", bucket, hashlib.sha256(key.encode()).hexdigest())
+        path = self._path(bucket, key) + f".{self._number():09d}"
         draft, item = self._write(path, key, chunks, etag or hashlib.md5(b"".join(chunks)).hexdigest(), headers)
         with self.lock:
             try:
@@ -102,7 +114,8 @@ class Store:
         with self.lock:
             item = self.buckets[bucket].pop(key, None)
             if item:
-                os.unlink(item.path)
+                for path in glob.glob(self._path(bucket, key) + ".*"):
+                    os.unlink(path)
 
     def keys(self, bucket):
         """[Item], by key as UTF-8 bytes."""
@@ -112,9 +125,7 @@ class Store:
     # ---- uploads in parts
 
     def create(self, bucket, key, headers):
-        with self.lock:
-            self.counter += 1
-            upload = hashlib.sha256(f"{time.time()} {os.getpid()} {self.counter}".encode()).hexdigest()[:32]
+        upload = hashlib.sha256(f"{time.time()} {os.getpid()} {self._number()}".encode()).hexdigest()[:32]
         about = {"bucket": bucket, "key": key, "headers": headers, "when": time.time()}
         place = os.path.join(self.folder, "uploads", upload)
         os.makedirs(place)

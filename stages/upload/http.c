@@ -479,7 +479,6 @@ static enum rc_status judge_line(const struct transfer *t, CURLcode code, struct
 	case CURLE_SSL_ISSUER_ERROR:
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "the server's certificate cannot be trusted: %s (upload.ca_file names other certificates)", said);
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "%s", said);
 	case CURLE_OUT_OF_MEMORY:
 		rc_out_of_memory();

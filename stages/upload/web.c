@@ -342,6 +342,7 @@ enum rc_status web_fetch(void *state, const struct remote_fetching *f, struct rc
 	struct remote_piece next;
 	enum rc_status status = RC_OK;
 
+	/* What is done may want more: next() is asked before it is over. */
 	do {
 		while (http_wants_more(w->http) && f->next(f->ctx, &next)) {
 			struct piece *p = rc_alloc(sizeof *p);
@@ -358,8 +359,10 @@ enum rc_status web_fetch(void *state, const struct remote_fetching *f, struct rc
 			r->user = p;
 			http_submit(w->http, r);
 		}
+		if (!http_pending(w->http))
+			break;
 		status = http_step(w->http, err);
-	} while (rc_good(status) && http_pending(w->http));
+	} while (rc_good(status));
 	if (!rc_good(status))
 		http_cancel(w->http);
 	return status;

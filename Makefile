@@ -83,6 +83,10 @@ slurm: deps-test all
 torture: deps-test all
 	@tests/crash/run $(B)/redcorpus
 
+## faults: publish and pull under 1,000 seeds of faults and kills (SEEDS=1000 FIRST=1); about an hour on 2 cores
+faults: deps-test all
+	@tests/s3/storms.py $(B)/redcorpus build/faults --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
+
 ## bench: speed and memory, side by side with Tesseract under GNU parallel
 bench: deps-test all
 	@tests/bench/run $(B)/redcorpus
@@ -159,7 +163,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all client run test unit unit-programs check lint interop slurm torture bench samples language model docs deps deps-test clean help FORCE
+.PHONY: all client run test unit unit-programs check lint interop slurm torture faults bench samples language model docs deps deps-test clean help FORCE
 .SECONDARY:
 
 -include $(OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d

@@ -36,7 +36,7 @@ from sigv4 import UNSIGNED, Refused, check, query_pairs
 KEY, SECRET = "AKIDTESTS", "wJalr/secret+of+the+tests=0123456789abcd"
 MAX_BODY = 5 << 30
 KNOWN_QUERIES = {
-    "list": {"list-type", "prefix", "delimiter", "continuation-token", "start-after", "max-keys", "encoding-type", "fetch-owner"},
+    "list": {"list-type", "prefix", "delimiter", "continuation-token", "start-after", "marker", "max-keys", "encoding-type", "fetch-owner"},
     "list_uploads": {"uploads", "prefix", "delimiter", "key-marker", "upload-id-marker", "max-uploads", "encoding-type"},
     "list_parts": {"uploadId", "max-parts", "part-number-marker", "encoding-type"},
     "part": {"partNumber", "uploadId"}, "complete": {"uploadId"}, "abort": {"uploadId"}, "create": {"uploads"},
@@ -242,10 +242,9 @@ class Operations:
 
     def do_list(self, request, bucket, key, stale=0):
         a = request.args
-        if a.get("list-type") != "2":
-            raise Refused(501, "NotImplemented", "lists of version 1")
+        version2 = a.get("list-type") == "2"
         prefix, delimiter = a.get("prefix", ""), a.get("delimiter", "")
-        after = a.get("start-after", "")
+        after = a.get("start-after" if version2 else "marker", "")
         if "continuation-token" in a:
             try:
                 after = base64.urlsafe_b64decode(a["continuation-token"]).decode()
@@ -277,7 +276,9 @@ class Operations:
                 f"<MaxKeys>{most}</MaxKeys><IsTruncated>{str(more).lower()}</IsTruncated>")
         if a.get("encoding-type") == "url":
             head += "<EncodingType>url</EncodingType>"
-        if more:
+        if more and not version2:
+            head += f"<NextMarker>{self.shown(request, last)}</NextMarker>"
+        elif more:
             head += f"<NextContinuationToken>{base64.urlsafe_b64encode(last.encode()).decode()}</NextContinuationToken>"
         return Reply(body=xml("ListBucketResult", head + body), headers={"Content-Type": "application/xml"})
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "upload/pace.h"
-
 #define NOTE "upload.key"
 #define UPLOAD_VERSION 1
 
@@ -61,14 +59,6 @@ static enum rc_status upload_run(struct rc_books *books, struct rc_err *err)
 		return RC_SKIP;
 	status = upload_publish(corpus.data, url, &(struct publish_options){ .cfg = rc_books_config(books) }, &watch, &result, err);
 	return rc_good(status) ? rc_books_set_note(books, NOTE, key, err) : status;
-}
-
-enum rc_status upload_check_settings(const struct rc_config *cfg, struct rc_err *err)
-{
-	RC_CLEANUP(pace_free) struct pace *pace = NULL;
-	enum rc_status status = pace_new(&pace, cfg->upload_bwlimit, err);
-
-	return rc_good(status) ? status : rc_fail_in(err, status, "upload.bwlimit");
 }
 
 static enum rc_status upload_check(const struct rc_config *cfg, struct rc_err *err)

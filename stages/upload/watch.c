@@ -1,6 +1,8 @@
 /* watch.c -- progress, troubles and the wish to stop. */
 #include "upload/watch.h"
 
+#include "upload/pace.h"
+
 void flow_moved(void *ctx, int64_t n)
 {
 	struct flow *f = ctx;
@@ -26,4 +28,12 @@ void flow_trouble(struct flow *f, const struct rc_err *what)
 {
 	if (f->watch && f->watch->trouble)
 		f->watch->trouble(f->watch->ctx, what);
+}
+
+enum rc_status upload_check_settings(const struct rc_config *cfg, struct rc_err *err)
+{
+	RC_CLEANUP(pace_free) struct pace *pace = NULL;
+	enum rc_status status = pace_new(&pace, cfg->upload_bwlimit, err);
+
+	return rc_good(status) ? status : rc_fail_in(err, status, "upload.bwlimit");
 }

@@ -28,8 +28,9 @@
 #include "package/lines.h"
 #include "package/sample.h"
 #include "package/tombstones.h"
+#include "package/upright.h"
 
-#define PACKAGE_VERSION 6
+#define PACKAGE_VERSION 7
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
@@ -201,16 +202,19 @@ static enum rc_status take_info(void *ctx, int32_t frame, const struct image_inf
 	return RC_OK;
 }
 
-static enum rc_status page_image(struct packing *p, const struct rc_digest *object, const char *key, struct rc_buf *bytes,
-                                 struct page_image *image, struct rc_err *err)
+static enum rc_status page_image(struct packing *p, const struct rc_page_row *row, const struct record_page *page, const char *key,
+                                 struct rc_buf *bytes, struct page_image *image, struct rc_err *err)
 {
-	enum rc_status status = rc_books_object(p->books, object, bytes, err);
+	enum rc_status status = rc_books_object(p->books, &row->image, bytes, err);
 	enum rc_media media = image_sniff(bytes->data, bytes->len);
 
 	if (!rc_good(status))
 		return status;
 	if (media != RC_MEDIA_JPEG && media != RC_MEDIA_PNG)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_DECODE, "cannot package the image of '%s': neither JPEG nor PNG", key);
+	status = upright_image(p->books, row, page, key, bytes, image, err);
+	if (!rc_good(status))
+		return status;
 	image->png = media == RC_MEDIA_PNG;
 	image->digest = rc_digest_of(bytes->data, bytes->len);
 	return image_probe(bytes->data, bytes->len, media, key, take_info, image, err);
@@ -246,7 +250,7 @@ static enum rc_status pack_page(struct packing *p, struct item_work *w, const st
 	if (!row || rc_digest_is_zero(&row->image))
 		return RC_OK;
 	page_key(w->row->id, &page->scan, page->frame, &key);
-	status = page_image(p, &row->image, key.data, &image, &size, err);
+	status = page_image(p, row, page, key.data, &image, &size, err);
 	if (!rc_good(status))
 		return status;
 	page_sample_print(key.data, w->head, page, choice, manifest_splits[w->split], &size, &w->row->record, p->cfg->corpus_license, &json);
@@ -511,10 +515,16 @@ static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
 	return rc_good(status) && p.warned ? RC_WARN : status;
 }
 
+/* What a worker does for it: an image to be turned, or lines to be cut. */
+static enum rc_status job(const struct rc_config *cfg, const json_t *args, int source_fd, struct rc_job_out *out, struct rc_err *err)
+{
+	return json_object_get(args, "turn") ? upright_job(cfg, args, source_fd, out, err) : line_cut_job(cfg, args, source_fd, out, err);
+}
+
 const struct rc_batch_stage package_stage = {
 	.name = "package",
 	.summary = "writes the shards, the manifest and the card of the corpus",
 	.version = PACKAGE_VERSION,
 	.run = package_run,
-	.job = line_cut_job,
+	.job = job,
 };

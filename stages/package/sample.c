@@ -324,7 +324,7 @@ static void add_region(json_t *regions, const char *type, struct rc_box box, enu
 /* Regions and lines; a page without lines has one that covers it and was not read. */
 static void add_layout(json_t *sample, const struct record_page *page, const struct page_image *image, const struct sample_choice *choice)
 {
-	struct rc_affine map = rc_affine_to_image(page->page.width, page->page.height, page->page.orientation, image->width, image->height);
+	struct rc_affine map = rc_affine_to_image(page->page.width, page->page.height, image->orientation, image->width, image->height);
 	json_t *regions = json_array(), *lines = json_array();
 	struct rc_box all = { 0, 0, image->width, image->height };
 

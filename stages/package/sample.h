@@ -50,6 +50,7 @@ void text_sample_free(struct text_sample *s);
  * Appends the JSON member. width, height, png: of the image in the shard; boxes are in its pixels. */
 struct page_image {
 	int32_t width, height;
+	int orientation;                /* how it lies over the stored frame, 1 to 8 */
 	bool png;
 	struct rc_digest digest;        /* of its bytes */
 };

@@ -1,6 +1,7 @@
 /* picture.c -- the page image that goes into shards: upright, in colour, no larger than asked.
  *
- * Upright is what the file declares to be upright: the image is often made without reading the page, and must be the same then. */
+ * Upright is what the file declares to be upright: the image is often made without reading the page, and must be the same then.
+ * Where reading finds that the text lies, stages/package/upright.c turns it. */
 #include <math.h>
 #include <leptonica/allheaders.h>
 

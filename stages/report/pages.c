@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/image.h"
+#include "common/orientation.h"
 #include "common/record.h"
 #include "core/outfile.h"
 #include "core/text.h"
@@ -157,7 +158,7 @@ static enum rc_status run_job(struct making *m, const struct source *s, const st
 {
 	RC_OWN_JSON args = json_pack("{s:o, s:s, s:I, s:I, s:i, s:i, s:i}", "name", rc_json_text(facts->name), "media", rc_media_name(s->media),
 	                             "offset", (json_int_t)s->offset, "len", (json_int_t)s->len, "frame", s->frame,
-	                             "turn", report_turn_between(s->turned, orientation), "orientation", orientation);
+	                             "turn", orientation_between(s->turned, orientation), "orientation", orientation);
 	struct picture_parts parts = { m->files, facts };
 
 	json_object_set_new(args, "width", json_integer(page->page.width));
@@ -293,7 +294,7 @@ static enum rc_status show_page(struct making *m, const struct rc_page_row *row,
 	RC_OWN_JSON boxes = json_array();
 	RC_OWN_JSON part = NULL;
 	RC_OWN_BUF name = RC_BUF(128);
-	int orientation = report_orientation_of(page->page.to_clean);
+	int orientation = orientation_of(page->page.to_clean);
 	enum rc_status status;
 
 	report_choose_glyphs(&page->page, (size_t)rc_books_config(m->books)->report_glyphs, f, boxes);

@@ -1,9 +1,7 @@
 /* pictures.c -- decodes a page once, and makes its image, its thumbnail and its sheet of glyphs.
  *
  *   report_pictures_job()     the job
- *   glyph_sheet()             cells of glyphs, each scaled to fill its cell, with what is around it
- *   report_orientation_of()   which of the eight orientations a map is nearest to
- *   turned()                  applies one of them */
+ *   glyph_sheet()             cells of glyphs, each scaled to fill its cell, with what is around it */
 #include "report/pictures.h"
 
 #include <math.h>
@@ -11,62 +9,13 @@
 #include <leptonica/allheaders.h>
 
 #include "common/image.h"
+#include "common/orientation.h"
 #include "common/scan_job.h"
 
 enum { QUALITY = 60, MARGIN = 3 };      /* of JPEG; white around a glyph in its cell, pixels */
 static const double around = 0.12;      /* of a glyph's longer side is shown beside it: what was cut off can be seen */
 
 #define OWN_PIX RC_CLEANUP(pixDestroy) PIX *
-
-/* ---- orientation ------------------------------------------------------------------------------------------ */
-
-/* Linear parts of the eight turns: a b d e. */
-static const int8_t turns[9][4] = {
-	[1] = { 1, 0, 0, 1 }, [2] = { -1, 0, 0, 1 }, [3] = { -1, 0, 0, -1 }, [4] = { 1, 0, 0, -1 },
-	[5] = { 0, 1, 1, 0 }, [6] = { 0, -1, 1, 0 }, [7] = { 0, -1, -1, 0 }, [8] = { 0, 1, -1, 0 },
-};
-
-int report_orientation_of(struct rc_affine map)
-{
-	int best = 1;
-	double most = -INFINITY;
-
-	for (int i = 1; i <= 8; i++) {
-		double likeness = turns[i][0] * map.a + turns[i][1] * map.b + turns[i][2] * map.d + turns[i][3] * map.e;
-
-		if (likeness > most + 1e-9) {
-			most = likeness;
-			best = i;
-		}
-	}
-	return best;
-}
-
-int report_turn_between(int from, int to)
-{
-	const int8_t *f = turns[from];
-
-	for (int i = 1; i <= 8; i++) {
-		const int8_t *t = turns[i];
-
-		if (t[0] * f[0] + t[1] * f[2] == turns[to][0] && t[0] * f[1] + t[1] * f[3] == turns[to][1] &&
-		    t[2] * f[0] + t[3] * f[2] == turns[to][2] && t[2] * f[1] + t[3] * f[3] == turns[to][3])
-			return i;
-	}
-	return 1;
-}
-
-/* Clockwise quarters, then left and right exchanged. */
-static PIX *turned(PIX *pix, int turn)
-{
-	static const struct { int quarters; bool mirror; } how[9] = {
-		[1] = { 0, false }, [2] = { 0, true }, [3] = { 2, false }, [4] = { 2, true },
-		[5] = { 1, true },  [6] = { 1, false }, [7] = { 3, true }, [8] = { 3, false },
-	};
-	OWN_PIX rotated = how[turn].quarters ? pixRotateOrth(pix, how[turn].quarters) : pixClone(pix);
-
-	return rotated && how[turn].mirror ? pixFlipLR(NULL, rotated) : pixClone(rotated);
-}
 
 /* ---- images --------------------------------------------------------------------------------------------------- */
 
@@ -166,7 +115,7 @@ enum rc_status report_pictures_job(const struct rc_config *cfg, const json_t *ar
 	if (!rc_good(status))
 		return status;
 	stored = image_take_pix(&image);
-	upright = turned(stored, turn >= 1 && turn <= 8 ? (int)turn : 1);
+	upright = orientation_turn(stored, turn >= 1 && turn <= 8 ? (int)turn : 1);
 	pixDestroy(&stored);
 	if (!upright)
 		return rc_fail(err, RC_PAGE_FAILED, RC_WHY_MEMORY, "cannot turn '%s': not enough memory", rc_json_str(args, "name", "page"));

@@ -21,9 +21,4 @@ enum {
 enum rc_status report_pictures_job(const struct rc_config *cfg, const json_t *args, int source_fd, struct rc_job_out *out,
                                    struct rc_err *err);
 
-/* The orientation (1 to 8) that a map turns by, as nearly as quarters and mirrors can. */
-int report_orientation_of(struct rc_affine map);
-/* What must be done to an image already turned by `from` so that it is turned by `to` (all 1 to 8). */
-int report_turn_between(int from, int to);
-
 #endif

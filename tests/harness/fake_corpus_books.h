@@ -255,6 +255,19 @@ enum rc_status rc_books_open_scan(struct rc_books *b, const struct rc_page_row *
 	return rc_fail(err, RC_PAGE_FAILED, RC_WHY_GONE, "cannot open '%s/%s'", row->root_path, row->source_path);
 }
 
+enum rc_status rc_books_open_image(struct rc_books *b, const struct rc_page_row *row, int *ret, int64_t *offset, int64_t *len, struct rc_err *err)
+{
+	RC_OWN_BUF bytes = RC_BUF(1 << 20);
+	enum rc_status status = rc_books_object(b, &row->image, &bytes, err);
+
+	if (!rc_good(status))
+		return status;
+	*offset = 0;
+	*len = (int64_t)bytes.len;
+	*ret = memfd_create("image", MFD_CLOEXEC);
+	return rc_write_all(*ret, bytes.data, bytes.len) ? RC_OK : RC_RUN_FAILED;
+}
+
 struct rc_job_out {
 	rc_part_fn *on_part;
 	void *ctx;

@@ -19,6 +19,7 @@
 #include "report/script.h"
 #include "report/times.h"
 #include "common/image.h"
+#include "common/orientation.h"
 
 #define MAX (1 << 22)
 
@@ -350,15 +351,15 @@ TEST(lines_are_drawn_in_the_pixels_of_the_image_and_doubt_stands_at_its_characte
 
 TEST(an_image_is_turned_as_its_text_is)
 {
-	check_int(report_orientation_of((struct rc_affine){ .a = 0.99, .b = -0.01, .d = 0.01, .e = 0.99 }), 1);
-	check_int(report_orientation_of((struct rc_affine){ .b = -1, .d = 1 }), 6);
+	check_int(orientation_of((struct rc_affine){ .a = 0.99, .b = -0.01, .d = 0.01, .e = 0.99 }), 1);
+	check_int(orientation_of((struct rc_affine){ .b = -1, .d = 1 }), 6);
 	for (int from = 1; from <= 8; from++)
 		for (int to = 1; to <= 8; to++) {
 			struct rc_affine first = rc_affine_to_image(30, 40, from, from >= 5 ? 40 : 30, from >= 5 ? 30 : 40);
-			struct rc_affine second = rc_affine_to_image(30, 40, report_turn_between(from, to), 30, 40);
+			struct rc_affine second = rc_affine_to_image(30, 40, orientation_between(from, to), 30, 40);
 			struct rc_affine both = rc_affine_mul(second, first);
 
-			check_int(report_orientation_of(both), to);
+			check_int(orientation_of(both), to);
 		}
 }
 

@@ -14,6 +14,7 @@
 #include "common/manifest.h"
 #include "core/text.h"
 #include "core/version.h"
+#include "report/choices.h"
 #include "report/look.h"
 #include "report/times.h"
 
@@ -61,7 +62,7 @@ void report_index_free(struct report_index **x)
 
 /* ---- pages -------------------------------------------------------------------------------------------------- */
 
-static json_t *entry_of(const struct report_page *p)
+json_t *report_index_entry(const struct report_page *p)
 {
 	char grade[2] = { report_page_grade(p), '\0' };
 
@@ -109,7 +110,7 @@ static void keep_if_bad(struct report_index *x, const struct report_page *p)
 		rc_json_free(&x->worst[--x->n_worst]);
 	memmove(x->worst + at + 1, x->worst + at, (x->n_worst - at) * sizeof *x->worst);
 	memmove(x->errors + at + 1, x->errors + at, (x->n_worst - at) * sizeof *x->errors);
-	x->worst[at] = entry_of(p);
+	x->worst[at] = report_index_entry(p);
 	x->errors[at] = p->error;
 	x->n_worst++;
 }
@@ -130,7 +131,7 @@ enum rc_status report_index_add(struct report_index *x, const struct report_page
 	keep_if_bad(x, p);
 	if (json_array_size(x->list) == 0)
 		json_array_append_new(x->firsts, json_pack("[o, I]", rc_json_text(p->item), (json_int_t)p->order));
-	json_array_append_new(x->list, entry_of(p));
+	json_array_append_new(x->list, report_index_entry(p));
 	return json_array_size(x->list) == REPORT_LIST ? end_list(x, err) : RC_OK;
 }
 
@@ -290,8 +291,8 @@ static void add_pages(const struct report_index *x, json_t *data)
 	json_object_set(data, "tables", x->tables);
 }
 
-static enum rc_status data_of(const struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs, json_t *data,
-                              struct rc_err *err)
+static enum rc_status data_of(const struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs, const struct report_choices *choices,
+                              json_t *data, struct rc_err *err)
 {
 	const char *dir = rc_books_dir(books), *slash = strrchr(dir, '/');
 	struct rc_totals totals = rc_books_totals(books);
@@ -304,6 +305,7 @@ static enum rc_status data_of(const struct report_index *x, struct rc_books *boo
 	json_object_set_new(data, "trouble", trouble);
 	json_object_set_new(data, "ignored", ignored);
 	json_object_set_new(data, "corpus", corpus_of(dir));
+	json_object_set_new(data, "choices", report_choices_json(choices));
 	json_object_set_new(data, "characters", json_pack("{s:I, s:I, s:I, s:I}", "n", (json_int_t)glyphs->characters, "glyphs",
 	                                                  (json_int_t)glyphs->glyphs, "doubtful", (json_int_t)glyphs->doubtful, "left_out",
 	                                                  (json_int_t)glyphs->left_out));
@@ -374,14 +376,15 @@ static void compose(struct rc_buf *out, const json_t *data)
 	}
 }
 
-enum rc_status report_index_write(struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs, struct rc_err *err)
+enum rc_status report_index_write(struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs,
+                                  const struct report_choices *choices, struct rc_err *err)
 {
 	RC_OWN_JSON data = json_object();
 	RC_OWN_BUF html = RC_BUF(MAX_PAGE);
 	enum rc_status status = json_array_size(x->list) > 0 ? end_list(x, err) : RC_OK;
 
 	if (rc_good(status))
-		status = data_of(x, books, glyphs, data, err);
+		status = data_of(x, books, glyphs, choices, data, err);
 	if (!rc_good(status))
 		return status;
 	compose(&html, data);

@@ -20,6 +20,9 @@ enum {
 };
 
 struct report_index;
+struct report_choices;
+/* A page as the lists have it. New reference. */
+json_t *report_index_entry(const struct report_page *page);
 struct report_index *report_index_new(struct report_files *files);
 void report_index_free(struct report_index **x);
 /* The next page, in the order of the report. */
@@ -28,6 +31,7 @@ enum rc_status report_index_add(struct report_index *x, const struct report_page
  * fine. */
 enum rc_status report_index_table(struct report_index *x, const char *dir, const char *name, struct rc_err *err);
 /* Writes what is left of the lists, then index.html. */
-enum rc_status report_index_write(struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs, struct rc_err *err);
+enum rc_status report_index_write(struct report_index *x, struct rc_books *books, const struct report_glyph_counts *glyphs,
+                                  const struct report_choices *choices, struct rc_err *err);
 
 #endif

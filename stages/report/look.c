@@ -14,4 +14,4 @@
 EMBED(report_html, PUT("report.html"));
 EMBED(report_css, PUT("report.css"));
 EMBED(report_js, PUT("words.js") PUT("tools.js") PUT("overview.js") PUT("pages.js") PUT("page.js") PUT("proof.js") PUT("others.js")
-      PUT("app.js"));
+      PUT("choices.js") PUT("app.js"));

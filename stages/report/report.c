@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/choices.h"
 #include "report/facts.h"
 #include "report/glyphs.h"
 #include "report/index.h"
@@ -24,7 +25,7 @@
 #include "report/pictures.h"
 #include "report/script.h"
 
-#define REPORT_VERSION 1
+#define REPORT_VERSION 2
 #define KEY_NOTE "report.key"
 #define MEMORY_NOTE "report.memory"             /* digest of .redcorpus/report.jsonl */
 #define MOST_DOUBT 10001                        /* of a page: its estimated error in ten-thousandths, and one more */
@@ -44,6 +45,7 @@ struct reporting {
 	struct rc_outfile *remembered;  /* owned: the next run's memory */
 	struct report_glyphs *glyphs;   /* owned */
 	struct report_index *index;     /* owned */
+	struct report_choices *choices; /* owned */
 	struct report_wish *wishes;     /* owned; of one item */
 	size_t cap_wishes;
 	int64_t done;
@@ -58,6 +60,7 @@ static void reporting_end(struct reporting *r)
 	rc_outfile_abort(&r->remembered);
 	report_glyphs_free(&r->glyphs);
 	report_index_free(&r->index);
+	report_choices_free(&r->choices);
 	free(r->wishes);
 }
 
@@ -71,6 +74,24 @@ static int doubt_of(const json_t *page)
 	int64_t error = rc_json_int(page, "error", -1) + 1;
 
 	return error < 0 ? 0 : error > MOST_DOUBT ? MOST_DOUBT : (int)error;
+}
+
+/* What the report says of a decision besides. */
+static void hash_decision(const json_t *decision, struct rc_hasher *h)
+{
+	size_t i, k;
+	json_t *page, *word;
+
+	json_array_foreach(json_object_get(decision, "reasons"), k, word)
+		rc_hasher_add_str(h, json_string_value(word));
+	json_array_foreach(json_object_get(decision, "pages"), i, page) {
+		json_array_foreach(json_object_get(page, "tags"), k, word)
+			rc_hasher_add_str(h, json_string_value(word));
+		rc_hasher_add_int(h, rc_json_bool(page, "image", false));
+		rc_hasher_add_int(h, rc_json_int(page, "copies", 1));
+		rc_hasher_add_str(h, rc_json_str(json_object_get(page, "duplicate_of"), "item", ""));
+		rc_hasher_add_int(h, rc_json_int(json_object_get(page, "duplicate_of"), "order", 0));
+	}
 }
 
 static enum rc_status look_at(void *ctx, const struct rc_item_row *item, struct rc_err *err)
@@ -89,6 +110,8 @@ static enum rc_status look_at(void *ctx, const struct rc_item_row *item, struct 
 			r->of_doubt[doubt]++;
 		rc_hasher_add_int(r->h, rc_json_bool(page, "text", false));
 	}
+	hash_decision(item->decision, r->h);
+	report_choices_look(r->choices, item->id, item->decision);
 	r->pages += item->n_pages;
 	return RC_OK;
 }
@@ -192,6 +215,7 @@ static enum rc_status take_page(void *ctx, const struct report_page *page, struc
 	enum rc_status status = report_memory_page(r->remembered, page, err);
 
 	report_glyphs_add(r->glyphs, page);
+	report_choices_page(r->choices, page);
 	if (rc_good(status))
 		status = report_index_add(r->index, page, err);
 	rc_books_progress(r->books, "making the report", ++r->done, r->pages);
@@ -225,6 +249,7 @@ static enum rc_status add_item(void *ctx, const struct rc_item_row *item, struct
 
 	if (rc_books_stopping(r->books))
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped while making the report");
+	report_choices_item(r->choices, item->decision);
 	status = report_memory_item(r->remembered, item->id, &key, err);
 	if (!rc_good(status))
 		return status;
@@ -269,7 +294,7 @@ static enum rc_status finish(struct reporting *r, const char *dir, struct rc_err
 	for (size_t i = 0; i < RC_COUNT(tables) && rc_good(status); i++)
 		status = report_index_table(r->index, dir, tables[i], err);
 	if (rc_good(status))
-		status = report_index_write(r->index, r->books, &counts, err);
+		status = report_index_write(r->index, r->books, &counts, r->choices, err);
 	if (rc_good(status))
 		status = rc_outfile_commit(&r->remembered, err);
 	if (rc_good(status))
@@ -279,7 +304,7 @@ static enum rc_status finish(struct reporting *r, const char *dir, struct rc_err
 
 static enum rc_status report_run(struct rc_books *books, struct rc_err *err)
 {
-	RC_CLEANUP(reporting_end) struct reporting r = { .books = books, .cfg = rc_books_config(books), .h = rc_hasher_new() };
+	RC_CLEANUP(reporting_end) struct reporting r = { .books = books, .cfg = rc_books_config(books), .h = rc_hasher_new(), .choices = report_choices_new() };
 	RC_OWN_STR before = rc_books_note(books, KEY_NOTE);
 	RC_OWN_BUF dir = RC_BUF(RC_MAX_NAME), index = RC_BUF(RC_MAX_NAME), memory = RC_BUF(RC_MAX_NAME);
 	char key[RC_DIGEST_HEX];

@@ -32,6 +32,7 @@ function corpus(main) {
 	main.append(h("div", { class: "head" }, h("h1", {}, say("corpus")), c && h("p", { class: "note" }, c.name + (c.version ? " · " + say("version", c.version) : ""))));
 	if (!c || !c.shards.length) {
 		main.append(h("p", { class: "note" }, say(c ? "c_empty" : "c_none")));
+		choices(main);
 		return;
 	}
 	for (const [kind, split, bytes, samples] of c.shards) {
@@ -40,6 +41,7 @@ function corpus(main) {
 	}
 	main.append(h("div", { class: "scroll" }, h("table", { style: { "max-width": "720px" } }, h("thead", {}, h("tr", {}, h("th", {}, say("kind")), h("th", {}, say("split")), h("th", { class: "num" }, say("shards")), h("th", { class: "num" }, say("samples")), h("th", { class: "num" }, say("bytes")))),
 		h("tbody", {}, [...sums.values()].map(([kind, split, n, samples, bytes]) => h("tr", {}, h("td", {}, say("c_" + kind) === "c_" + kind ? kind : say("c_" + kind)), h("td", {}, say(split)), h("td", { class: "num" }, count(n)), h("td", { class: "num" }, count(samples)), h("td", { class: "num" }, size(bytes))))))));
+	choices(main);
 }
 
 /* A table whose first row names its columns. */

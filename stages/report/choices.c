@@ -129,6 +129,12 @@ static bool has_word(const json_t *list, const char *word)
 	return false;
 }
 
+/* Does it keep the page's text out? What only says something does where a setting says so. */
+static bool keeps_out(const struct decision_word *w, const json_t *decided)
+{
+	return w->out != DECISION_MARK || strcmp(w->word, "contaminated") == 0 || has_word(json_object_get(decided, "left_out"), w->word);
+}
+
 void report_choices_item(struct report_choices *c, const json_t *decision)
 {
 	c->decision = decision;
@@ -151,9 +157,8 @@ void report_choices_page(struct report_choices *c, const struct report_page *pag
 		c->why[i].all++;
 		if (json_array_size(c->why[i].pages) < REPORT_EXAMPLES)
 			json_array_append_new(c->why[i].pages, report_index_entry(page));
-		/* What only says something is a reason when nothing else is: a page that is left out as contaminated. */
-		c->why[i].first += !told && (decision_words[i].out != DECISION_MARK || strcmp(word, "contaminated") == 0);
-		told |= decision_words[i].out != DECISION_MARK || strcmp(word, "contaminated") == 0;
+		c->why[i].first += !told && keeps_out(&decision_words[i], decided);
+		told |= keeps_out(&decision_words[i], decided);
 	}
 	add_to_cluster(c, page, decided);
 }

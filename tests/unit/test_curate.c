@@ -6,6 +6,7 @@
 #include "check.h"
 #include "common/decisions.h"
 #include "curate/curate.h"
+#include "curate/statistics.h"
 
 #define LONG_TEXT "一二三四五六七八九十一二三四五六七八九十\n一二三四五六七八九十一二三四五六七八九十\n"
 #define OTHER_TEXT "甲乙丙丁戊己庚辛壬癸甲乙丙丁戊己庚辛壬癸\n子丑寅卯辰巳午未申酉戌亥子丑寅卯辰巳午\n"
@@ -321,6 +322,8 @@ TEST(every_tag_and_reason_has_its_words)
 
 	for (size_t i = 0; i < RC_COUNT(words); i++)
 		check(decision_find(words[i]));
+	for (int i = 0; i < STATISTICS_TAGS; i++)
+		check(decision_find(statistics_tag_names[i]));
 	for (const struct decision_word *w = decision_words; w->word; w++)
 		check(*w->en && *w->zh);
 	check(!decision_find("unheard-of"));

@@ -4,7 +4,8 @@
  *   croissant_print()   all of it
  *   add_context()       the prefixes that every such file begins with
  *   distribution()      shards, one by one, and the members of tars as sets
- *   record_sets()       fields of text and page samples, and the splits */
+ *   record_sets()       the members of tars as records: key and content
+ *   add_citation()      how to cite it */
 #include <stdio.h>
 #include <string.h>
 
@@ -87,6 +88,7 @@ static const char *media_of(const struct shard *f)
 	case MANIFEST_INDEX:
 		return "application/jsonlines+zstd";
 	case MANIFEST_PAGES:
+	case MANIFEST_IMAGES:
 	case MANIFEST_LINES:
 		return "application/x-tar";
 	default:
@@ -116,19 +118,52 @@ static bool any_of(const struct shard *const *files, size_t n, enum manifest_kin
 	return false;
 }
 
-/* The JSON members of all tars with pages. */
-static json_t *page_members(const struct shard *const *files, size_t n)
-{
-	json_t *set = typed("cr:FileSet", "page-members"), *in = json_array();
+/* One kind of members of tars, as a set of files and as records. */
+static const struct members {
+	const char *name;               /* of the record set */
+	enum manifest_kind kind;        /* of the tars */
+	const char *includes[2], *media, *field, *type, *what;
+} all_members[] = {
+	{ "page-facts", MANIFEST_PAGES, { "*.json" }, "application/json", "facts", "sc:Text",
+	  "JSON of a page: its item, place, rights, quality, and its lines with their boxes in the image" },
+	{ "page-texts", MANIFEST_PAGES, { "*.txt" }, "text/plain", "text", "sc:Text", "text of a page; empty where it does not count" },
+	{ "page-images", MANIFEST_PAGES, { "*.jpg", "*.png" }, "image/jpeg", "image", "sc:ImageObject", "image of a page" },
+	{ "page-images", MANIFEST_IMAGES, { "*.jpg", "*.png" }, "image/jpeg", "image", "sc:ImageObject", "image of a page" },
+	{ "line-facts", MANIFEST_LINES, { "*.json" }, "application/json", "facts", "sc:Text", "JSON of a line: its page, box, direction, confidence" },
+	{ "line-texts", MANIFEST_LINES, { "*.txt" }, "text/plain", "text", "sc:Text", "text of a line" },
+	{ "line-images", MANIFEST_LINES, { "*.png" }, "image/png", "image", "sc:ImageObject", "image of a line" },
+};
 
+static bool has_members(const struct members *m, const struct shard *const *files, size_t n)
+{
+	bool apart = any_of(files, n, MANIFEST_IMAGES);
+
+	return any_of(files, n, m->kind) && !(apart && m->kind == MANIFEST_PAGES && strcmp(m->field, "image") == 0);
+}
+
+/* Of the set of files: ids are unique in the whole document. */
+static const char *members_id(const struct members *m, char id[64])
+{
+	snprintf(id, 64, "%s-files", m->name);
+	return id;
+}
+
+static json_t *member_files(const struct members *m, const struct shard *const *files, size_t n)
+{
+	json_t *set, *in = json_array(), *includes = json_array();
+	char id[64];
+
+	set = typed("cr:FileSet", members_id(m, id));
 	for (size_t i = 0; i < n; i++)
-		if (files[i]->kind == MANIFEST_PAGES)
+		if (files[i]->kind == m->kind)
 			json_array_append_new(in, reference(files[i]->path));
-	set_str(set, "name", "page-members");
-	set_str(set, "description", "The JSON member of every page sample; image and text have the same name with another ending.");
+	for (size_t i = 0; i < RC_COUNT(m->includes) && m->includes[i]; i++)
+		json_array_append_new(includes, json_string(m->includes[i]));
+	set_str(set, "name", id);
+	set_str(set, "description", m->what);
 	json_object_set_new(set, "containedIn", in);
-	set_str(set, "encodingFormat", "application/json");
-	set_str(set, "includes", "*.json");
+	set_str(set, "encodingFormat", m->media);
+	json_object_set_new(set, "includes", includes);
 	return set;
 }
 
@@ -138,58 +173,60 @@ static json_t *distribution(const struct shard *const *files, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, file_object(files[i]));
-	if (any_of(files, n, MANIFEST_PAGES))
-		json_array_append_new(list, page_members(files, n));
+	for (size_t i = 0; i < RC_COUNT(all_members); i++)
+		if (has_members(&all_members[i], files, n))
+			json_array_append_new(list, member_files(&all_members[i], files, n));
 	return list;
 }
 
 /* ---- records --------------------------------------------------------------------------------------------------- */
 
-static const struct field {
-	const char *name, *type, *path, *what;
-} page_fields[] = {
-	{ "id", "sc:Text", "$.id", "key of the page in shards" },
-	{ "item", "sc:Text", "$.item", "id of the archival item" },
-	{ "split", "sc:Text", "$.split", "train, validation or test; whole items are in one" },
-	{ "date", "sc:Text", "$.date", "of the item, as written" },
-	{ "class", "sc:Text", "$.class", "text, blank, picture, handwriting, unreadable or not-read" },
-	{ "estimated_error", "sc:Float", "$.estimated_error", "estimated character error rate; -1: no estimate" },
-	{ "training", "sc:Text", "$.rights.training", "may the text be used to train models?" },
-	{ "scan", "sc:Text", "$.scan", "SHA-256 of the scanned file" },
-};
-
-static json_t *field_of(const char *set, const struct field *f)
+/* A field taken from a property of each member: what is in it, or its name up to the first dot, which is the key of the sample. */
+static json_t *field_of(const struct members *m, const char *name, const char *type, const char *what, const char *property)
 {
-	char id[64];
-	json_t *field, *source = json_object(), *extract = json_object();
+	char id[64], files[64];
+	json_t *field, *source = json_object(), *extract = json_object(), *transform;
 
-	snprintf(id, sizeof id, "%s/%s", set, f->name);
+	snprintf(id, sizeof id, "%s/%s", m->name, name);
 	field = typed("cr:Field", id);
-	set_str(field, "name", f->name);
-	set_str(field, "description", f->what);
-	set_str(field, "dataType", f->type);
-	json_object_set_new(source, "fileSet", reference("page-members"));
-	set_str(extract, "jsonPath", f->path);
+	set_str(field, "name", name);
+	set_str(field, "description", what);
+	set_str(field, "dataType", type);
+	json_object_set_new(source, "fileSet", reference(members_id(m, files)));
+	set_str(extract, "fileProperty", property);
 	json_object_set_new(source, "extract", extract);
+	if (strcmp(property, "filename") == 0) {
+		transform = json_object();
+		set_str(transform, "regex", "^([^.]+)");
+		json_object_set_new(source, "transform", transform);
+	}
 	json_object_set_new(field, "source", source);
 	return field;
 }
 
+/* Readers of Croissant open tars and know no Zstandard: the texts of items are described, and those of pages can be loaded. */
 static json_t *record_sets(const struct shard *const *files, size_t n)
 {
-	json_t *list = json_array(), *pages, *fields;
+	json_t *list = json_array();
 
-	if (!any_of(files, n, MANIFEST_PAGES))
-		return list;
-	pages = typed("cr:RecordSet", "pages");
-	fields = json_array();
-	set_str(pages, "name", "pages");
-	set_str(pages, "description", "One record per page.");
-	json_object_set_new(pages, "key", reference("pages/id"));
-	for (size_t i = 0; i < RC_COUNT(page_fields); i++)
-		json_array_append_new(fields, field_of("pages", &page_fields[i]));
-	json_object_set_new(pages, "field", fields);
-	json_array_append_new(list, pages);
+	for (size_t i = 0; i < RC_COUNT(all_members); i++) {
+		const struct members *m = &all_members[i];
+		json_t *set, *fields;
+		char key[64];
+
+		if (!has_members(m, files, n))
+			continue;
+		set = typed("cr:RecordSet", m->name);
+		fields = json_array();
+		snprintf(key, sizeof key, "%s/id", m->name);
+		set_str(set, "name", m->name);
+		set_str(set, "description", m->what);
+		json_object_set_new(set, "key", reference(key));
+		json_array_append_new(fields, field_of(m, "id", "sc:Text", "key of the sample, the same in all sets", "filename"));
+		json_array_append_new(fields, field_of(m, m->field, m->type, m->what, "content"));
+		json_object_set_new(set, "field", fields);
+		json_array_append_new(list, set);
+	}
 	return list;
 }
 
@@ -210,6 +247,22 @@ static void add_rai(json_t *all)
 	        "believed was left out and is marked as not read.");
 }
 
+/* As a line that people cite: creator, name, version, year, URL, as far as they are known. */
+static void add_citation(json_t *all, const struct corpus_facts *facts, const char *version)
+{
+	const struct rc_config *cfg = facts->cfg;
+	RC_OWN_BUF cite = RC_BUF(1 << 16);
+
+	if (*cfg->corpus_creator)
+		rc_buf_addf(&cite, "%s: ", cfg->corpus_creator);
+	rc_buf_addf(&cite, "%s, version %s", facts->name, version);
+	if (*cfg->corpus_date)
+		rc_buf_addf(&cite, " (%.4s)", cfg->corpus_date);
+	if (*cfg->corpus_url)
+		rc_buf_addf(&cite, ". %s", cfg->corpus_url);
+	set_str(all, "citeAs", cite.data);
+}
+
 void croissant_print(const struct corpus_facts *facts, const char *version, const struct shard *const *files, size_t n, struct rc_buf *out)
 {
 	const struct rc_config *cfg = facts->cfg;
@@ -228,6 +281,7 @@ void croissant_print(const struct corpus_facts *facts, const char *version, cons
 	set_unless_empty(all, "datePublished", cfg->corpus_date);
 	set_unless_empty(creator, "name", cfg->corpus_creator);
 	json_object_set_new(all, "creator", creator);
+	add_citation(all, facts, version);
 	add_rai(all);
 	json_object_set_new(all, "distribution", distribution(files, n));
 	json_object_set_new(all, "recordSet", record_sets(files, n));

@@ -49,6 +49,8 @@ static void print_sum(const json_t *diff)
 	printf("files\n");
 	json_object_foreach((json_t *)(uintptr_t)files, name, n)
 		printf("  %-10s %12lld %16lld bytes\n", name, (long long)rc_json_int(n, "files", 0), (long long)rc_json_int(n, "bytes", 0));
+	printf("step: %s%s\n", rc_json_str(diff, "step", ""),
+	       json_is_false(json_object_get(diff, "versions_fit")) ? "; the version numbers do not say so" : "");
 	json_array_foreach(json_object_get(diff, "different"), i, n)
 		printf("%s: not the same\n", json_string_value(n));
 }

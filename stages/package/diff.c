@@ -2,10 +2,13 @@
  *
  *   corpus_diff()       the sum of both
  *   compare_items()     the indexes, as two streams in step
+ *   step_of()           what kind of step that is for a version number
  *   compare_files()     by path: the name of a shard carries its digest, and cards and sums are compared by theirs */
 #include "package/diff.h"
 
 #include <string.h>
+
+#include "package/semver.h"
 
 struct tally {
 	int64_t items[CORPUS_CHANGE_COUNT], same_items;
@@ -165,6 +168,25 @@ static json_t *pair(int64_t files, int64_t bytes)
 	return json;
 }
 
+static enum semver_step step_of(const struct tally *t)
+{
+	if (t->items[CORPUS_REMOVED] || t->items[CORPUS_MOVED])
+		return SEMVER_MAJOR;
+	if (t->items[CORPUS_ADDED])
+		return SEMVER_MINOR;
+	return t->items[CORPUS_CHANGED] || t->files[CORPUS_ADDED] || t->files[CORPUS_REMOVED] ? SEMVER_PATCH : SEMVER_NONE;
+}
+
+/* Do the versions say it? null where one of them is no semantic version. */
+static json_t *versions_fit(const struct manifest *from, const struct manifest *to, enum semver_step step)
+{
+	struct semver a, b;
+
+	if (!semver_parse(from->version, &a) || !semver_parse(to->version, &b))
+		return json_null();
+	return json_boolean(semver_says(&a, &b, step));
+}
+
 static json_t *sum(const struct manifest *from, const struct manifest *to, const struct tally *t)
 {
 	static const char *const keys[] = { "settings", "salt", "made_by", "license" };
@@ -184,6 +206,8 @@ static json_t *sum(const struct manifest *from, const struct manifest *to, const
 		if (!json_equal(json_object_get(from->json, keys[i]), json_object_get(to->json, keys[i])))
 			json_array_append_new(other, json_string(keys[i]));
 	json_object_set_new(diff, "different", other);
+	json_object_set_new(diff, "step", json_string(semver_step_name(step_of(t))));
+	json_object_set_new(diff, "versions_fit", versions_fit(from, to, step_of(t)));
 	return diff;
 }
 

@@ -22,6 +22,7 @@
 #include "core/limits.h"
 #include "core/outfile.h"
 #include "core/text.h"
+#include "package/base.h"
 #include "package/corpus.h"
 #include "package/index.h"
 #include "package/line_cut.h"
@@ -488,6 +489,17 @@ static void warn_of_settings(struct packing *p)
 	}
 }
 
+/* A version that somebody gave should say how it differs from package.base. That it does not is told, and stops nothing. */
+static void warn_of_version(struct packing *p, const char *corpus)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	struct rc_err why;
+
+	rc_buf_addf(&path, "%s/" MANIFEST_FILE, corpus);
+	if (*p->cfg->corpus_version && corpus_base_step(p->cfg->package_base, path.data, &why) == RC_WARN)
+		rc_books_warn(p->books, &why);
+}
+
 static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
 {
 	RC_CLEANUP(packing_end) struct packing p = { .books = books, .cfg = rc_books_config(books), .h = rc_hasher_new() };
@@ -510,6 +522,8 @@ static enum rc_status package_run(struct rc_books *books, struct rc_err *err)
 	status = pack_all(&p, corpus.data, err);
 	if (rc_good(status))
 		status = publish(&p, corpus.data, name, err);
+	if (rc_good(status))
+		warn_of_version(&p, corpus.data);
 	if (rc_good(status) && !p.later)
 		status = rc_books_set_note(books, NOTE, key, err);
 	return rc_good(status) && p.warned ? RC_WARN : status;

@@ -3,37 +3,7 @@
 
 #include <string.h>
 
-#include "common/manifest.h"
-#include "package/read.h"
-
-struct base {                   /* the published version; reader NULL: none is known */
-	struct corpus_folder *folder;
-	struct corpus_source source;
-	struct manifest *manifest;
-	struct corpus_reader *reader;
-};
-
-static void base_close(struct base *b)
-{
-	corpus_reader_close(&b->reader);
-	manifest_free(&b->manifest);
-	corpus_folder_close(&b->folder);
-}
-
-static enum rc_status base_open(struct base *b, const char *path, struct rc_err *err)
-{
-	RC_OWN_STR root = NULL;
-	enum rc_status status = manifest_load(path, &b->manifest, err);
-
-	if (rc_good(status) && !(root = manifest_root(path, b->manifest)))
-		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot use '%s': out of memory", path);
-	if (rc_good(status))
-		status = corpus_folder_open(&b->folder, root, err);
-	if (!rc_good(status))
-		return status;
-	b->source = corpus_folder_source(b->folder);
-	return corpus_reader_open(&b->reader, &b->source, b->manifest, err);
-}
+#include "package/base.h"
 
 static void add_shard(json_t *shards, const char *shard)
 {
@@ -48,7 +18,7 @@ static void add_shard(json_t *shards, const char *shard)
 }
 
 /* The shards that hold an item, or a page of it: an item's text is one sample with all its pages. */
-static enum rc_status find_shards(struct base *b, const char *id, json_t *shards, struct rc_err *err)
+static enum rc_status find_shards(struct corpus_base *b, const char *id, json_t *shards, struct rc_err *err)
 {
 	RC_OWN_BUF item = RC_BUF(1 << 16);
 	RC_OWN_JSON entry = NULL;
@@ -71,7 +41,7 @@ static enum rc_status find_shards(struct base *b, const char *id, json_t *shards
 	return RC_OK;
 }
 
-static enum rc_status make_all(const struct withdrawn *w, struct base *b, json_t *list, struct rc_err *err)
+static enum rc_status make_all(const struct withdrawn *w, struct corpus_base *b, json_t *list, struct rc_err *err)
 {
 	enum rc_status status = RC_OK;
 
@@ -91,9 +61,9 @@ static enum rc_status make_all(const struct withdrawn *w, struct base *b, json_t
 
 enum rc_status tombstones_make(const struct withdrawn *w, const char *base, json_t **ret, struct rc_err *err)
 {
-	RC_CLEANUP(base_close) struct base b = { 0 };
+	RC_CLEANUP(corpus_base_close) struct corpus_base b = { 0 };
 	RC_OWN_JSON list = json_array();
-	enum rc_status status = w->n > 0 && *base ? base_open(&b, base, err) : RC_OK;
+	enum rc_status status = w->n > 0 && *base ? corpus_base_open(&b, base, err) : RC_OK;
 
 	if (rc_good(status))
 		status = make_all(w, &b, list, err);

@@ -16,7 +16,7 @@
 static struct rc_buf images[4];
 
 /* Four small pictures: three JPEG and, the last, PNG. */
-static void make_images(void)
+static inline void make_images(void)
 {
 	static uint32_t pixels[64 * 128];
 
@@ -32,20 +32,20 @@ static void make_images(void)
 	}
 }
 
-static void free_images(void)
+static inline void free_images(void)
 {
 	for (int i = 0; i < 4; i++)
 		rc_buf_free(&images[i]);
 }
 
-static void add_image(struct fake_page *page, int i)
+static inline void add_image(struct fake_page *page, int i)
 {
 	page->image = images[i].data;
 	page->image_len = images[i].len;
 }
 
 /* n items of two pages each, with texts and scans of their own, in some boxes. */
-static struct rc_books *books_of(const char *dir, int n, bool backwards)
+static inline struct rc_books *books_of(const char *dir, int n, bool backwards)
 {
 	static char scans[FAKE_ITEMS][2][40], texts[FAKE_ITEMS][2][400];
 	struct rc_books *b = fake_books_new(dir);
@@ -72,7 +72,7 @@ static struct rc_books *books_of(const char *dir, int n, bool backwards)
 	return b;
 }
 
-static enum rc_status make(struct rc_books *b)
+static inline enum rc_status make(struct rc_books *b)
 {
 	struct rc_err err = { 0 };
 	enum rc_status status = curate_stage.run(b, &err);
@@ -84,7 +84,7 @@ static enum rc_status make(struct rc_books *b)
 	return status;
 }
 
-static char *here(const char *name)
+static inline char *here(const char *name)
 {
 	static char path[4096];
 	char cwd[2048];
@@ -93,7 +93,7 @@ static char *here(const char *name)
 	return path;
 }
 
-static int run(const char *command)
+static inline int run(const char *command)
 {
 	fflush(stdout);
 	return system(command);
@@ -105,7 +105,7 @@ struct findings {
 	int64_t samples;
 };
 
-static void keep_finding(void *ctx, const struct corpus_finding *f)
+static inline void keep_finding(void *ctx, const struct corpus_finding *f)
 {
 	struct findings *all = ctx;
 
@@ -118,7 +118,7 @@ static void keep_finding(void *ctx, const struct corpus_finding *f)
 	}
 }
 
-static struct findings findings_of(const char *folder)
+static inline struct findings findings_of(const char *folder)
 {
 	struct findings all = { 0 };
 	struct corpus_check_result result;

@@ -328,6 +328,18 @@ def anchors_lead_from_the_text_to_the_same_characters_of_the_layers():
 
 
 @check
+def mlcroissant_loads_the_texts_of_pages_and_lines():
+    croissant = need("mlcroissant")
+    described = croissant.Dataset(jsonld=os.path.join(CORPUS, "croissant.json"))
+    for kind in ("page", "line"):
+        records = described.records(f"{kind}-texts")
+        loaded = {r[f"{kind}-texts/id"].decode(): r[f"{kind}-texts/text"].decode() for r in records}
+        equal(loaded, {s["id"]: s["text"] for s in cat("--shards", kind + "s")}, f"texts of {kind}s")
+    images = {r["page-images/id"].decode(): list(r["page-images/image"].size) for r in described.records("page-images")}
+    equal(images, {s["id"]: [s["width"], s["height"]] for s in cat("--shards", "pages")}, "sizes of images")
+
+
+@check
 def places_of_pages_are_code_points_of_the_text():
     for sample in cat():
         at = 0

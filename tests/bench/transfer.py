@@ -45,14 +45,13 @@ PEAK = {}       # {program: MB}
 def timed(command, env):
     """Seconds; notes the peak memory."""
     began = time.monotonic()
-    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command[:3]}: exit {process.returncode}")
+    result = subprocess.run(["/usr/bin/time", "-f", "%M", *command], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    seconds = time.monotonic() - began
+    if result.returncode:
+        sys.exit(f"{command[:3]}: exit {result.returncode}: {result.stderr[-500:]}")
     name = os.path.basename(command[0])
-    PEAK[name] = max(PEAK.get(name, 0), usage.ru_maxrss / 1024)
-    return time.monotonic() - began
+    PEAK[name] = max(PEAK.get(name, 0), int(result.stderr.split()[-1]) / 1024)
+    return seconds
 
 
 def most_in_flight(log):

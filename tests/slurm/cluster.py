@@ -84,6 +84,13 @@ class Cluster:
             f.write("PartitionName=main Nodes=ALL Default=YES MaxTime=60 State=UP\n")
 
     def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def start(self):
         key = os.path.join(self.home, "munge.key")
         with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as f:
             f.write(os.urandom(1024))
@@ -97,7 +104,8 @@ class Cluster:
         return self
 
     def __exit__(self, *_):
-        self.call("scancel", "--user=root", check=False)
+        if os.path.exists(os.path.join(self.home, "slurmctld.pid")):
+            self.call("scancel", "--user=root", check=False)
         for path in sorted(glob.glob(os.path.join(self.home, "slurmd-*.pid"))) + ["slurmctld.pid", "munged.pid"]:
             self.kill(path)
         if self.own:

@@ -361,6 +361,8 @@ static enum rc_status set_up(struct transfer *t, struct rc_err *err)
 	curl_easy_setopt(t->easy, CURLOPT_SEEKDATA, t);
 	curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->said);
 	curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+	/* A connection on which something went wrong may hold more of it. */
+	curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, r->tries > 1 ? 1L : 0L);
 	if (*t->h->ca_file)
 		curl_easy_setopt(t->easy, CURLOPT_CAINFO, t->h->ca_file);
 	set_method(t);

@@ -210,12 +210,51 @@ static enum rc_status fetch_all(struct pulling *p, struct rc_err *err)
 	return status;
 }
 
-static enum rc_status read_manifest(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
+/* A manifest has nobody that vouches for it but its copy below versions/V: where that is there, both must be the same bytes. RC_SKIP: they
+ * are not, which the line may have done. */
+static enum rc_status compare_copy(struct pulling *p, struct rc_err *err)
 {
-	enum rc_status status = corpus_read_all(&p->source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &p->manifest_bytes, err);
+	RC_OWN_BUF copy = RC_BUF(MANIFEST_MAX_BYTES);
+	RC_OWN_BUF path = RC_BUF(1 << 10);
+	int64_t size = -1;
+	enum rc_status status;
 
+	rc_buf_addf(&path, "versions/%s/" MANIFEST_FILE, p->manifest->version);
+	status = p->source.size(p->source.ctx, path.data, &size, err);
+	if (!rc_good(status) || size < 0)
+		return status;
+	if (size == (int64_t)p->manifest_bytes.len)
+		status = corpus_read_all(&p->source, path.data, MANIFEST_MAX_BYTES, &copy, err);
+	if (!rc_good(status))
+		return status;
+	if (copy.len == p->manifest_bytes.len && memcmp(copy.data, p->manifest_bytes.data, copy.len) == 0)
+		return RC_OK;
+	rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "'" MANIFEST_FILE "' of '%s' is not the one of its version %s", p->source.name, p->manifest->version);
+	return RC_SKIP;
+}
+
+static enum rc_status read_manifest_once(struct pulling *p, struct rc_err *err)
+{
+	enum rc_status status;
+
+	rc_buf_clear(&p->manifest_bytes);
+	manifest_free(&p->manifest);
+	remote_forget(p->remote);
+	status = corpus_read_all(&p->source, MANIFEST_FILE, MANIFEST_MAX_BYTES, &p->manifest_bytes, err);
 	if (rc_good(status))
 		status = manifest_parse(p->manifest_bytes.data, p->manifest_bytes.len, MANIFEST_FILE, &p->manifest, err);
+	return rc_good(status) ? compare_copy(p, err) : status;
+}
+
+static enum rc_status read_manifest(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
+{
+	enum { TRIES = 4 };
+	enum rc_status status = RC_SKIP;
+
+	for (int i = 0; i < TRIES && (status == RC_SKIP || status == RC_PAGE_FAILED); i++)
+		status = read_manifest_once(p, err);
+	if (status == RC_SKIP)
+		return RC_PAGE_FAILED;
 	if (rc_good(status))
 		status = choose(p, choice, err);
 	return rc_good(status) ? check_folder(p, err) : status;

@@ -430,6 +430,8 @@ enum rc_status pull_files(struct remote *remote, const char *folder, const char 
 	}
 	if (rc_good(status) && watch.stopping(watch.ctx))
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped; run it again to go on");
+	if (rc_good(status) && (pull.open || pull.at < n))
+		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot pull: files were left out");
 	while (pull.open)
 		part_drop(&pull, pull.open);
 	return status;

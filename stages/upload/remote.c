@@ -166,6 +166,12 @@ enum rc_status remote_put_bytes(struct remote *remote, const char *to, const voi
 	return remote->kind->put(remote->state, to, bytes, len, err);
 }
 
+void remote_forget(struct remote *remote)
+{
+	if (remote->kind->forget)
+		remote->kind->forget(remote->state);
+}
+
 enum rc_status remote_clean(struct remote *remote, struct rc_err *err)
 {
 	return remote->kind->clean ? remote->kind->clean(remote->state, err) : RC_OK;

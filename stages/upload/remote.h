@@ -64,6 +64,8 @@ struct remote_kind {
 	enum rc_status (*fetch)(void *state, const struct remote_fetching *f, struct rc_err *err);
 	int64_t (*piece)(void *state);  /* the size of pieces for fetch */
 	void (*watch)(void *state, const struct remote_watch *watch);
+	/* What was read before may be old, or was damaged on its way: the next read asks anew. NULL: every one does. */
+	void (*forget)(void *state);
 	/* Removes what publishing left behind that was stopped for good. */
 	enum rc_status (*clean)(void *state, struct rc_err *err);
 	void (*close)(void *state);     /* NULL is fine */
@@ -90,6 +92,7 @@ enum rc_status remote_fetch(struct remote *remote, const struct remote_fetching 
 /* Files are best fetched in pieces of this size; known after something was read. */
 int64_t remote_piece_bytes(struct remote *remote);
 enum rc_status remote_put_bytes(struct remote *remote, const char *to, const void *bytes, size_t len, struct rc_err *err);
+void remote_forget(struct remote *remote);
 enum rc_status remote_clean(struct remote *remote, struct rc_err *err);
 /* Is the object there with this size and digest? Reads it. */
 enum rc_status remote_has(struct remote *remote, const char *path, int64_t size, const struct rc_digest *digest, bool *ret, struct rc_err *err);

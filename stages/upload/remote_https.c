@@ -75,7 +75,7 @@ static enum rc_status https_open(const char *url, bool writing, const struct rc_
 	{                                                                                            \
 		.scheme = its_scheme, .check = https_check, .open = https_open, .size = web_size,    \
 		.read = web_read, .fetch = web_fetch, .piece = web_piece, .watch = web_watch,        \
-		.close = https_close,                                                                \
+		.forget = web_forget, .close = https_close,                                          \
 	}
 const struct remote_kind remote_https = WEB_KIND("https://");
 const struct remote_kind remote_http = WEB_KIND("http://");

@@ -90,6 +90,9 @@ enum http_verdict s3_judge(struct http_request *r, const struct http_answer *a, 
 	s3_xml_error(&a->body, &e);
 	if (holds_secret(s, e.message) || holds_secret(s, e.code))
 		e = (struct s3_error){ .code = "refused" };
+	/* What is written cannot be missing: an answer that came twice was taken for this one. */
+	if (a->code == 404 && r->body_len && strncmp(e.code, "NoSuch", 6) != 0)
+		verdict = HTTP_AGAIN;
 	if (set_clock(s, a) || may_pass(e.code))
 		verdict = HTTP_AGAIN;
 	why = err->reason;
@@ -272,7 +275,8 @@ static enum rc_status s3_put(void *state, const char *path, const void *bytes, s
 	}
 	if (rc_good(status) && code == 501)
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_NETWORK, "cannot write '%s/%s': the server answers 501", s->web.shown, path);
-	if (rc_good(status))
+	/* Reading may be what goes wrong. */
+	for (int i = 0; rc_good(status) && !ours && i < 3; i++)
 		status = is_ours(s, path, bytes, len, &ours, err);
 	if (!rc_good(status) || ours)
 		return status;
@@ -403,6 +407,7 @@ const struct remote_kind remote_s3 = {
 	.fetch = web_fetch,
 	.piece = web_piece,
 	.watch = web_watch,
+	.forget = web_forget,
 	.clean = s3_clean,
 	.close = s3_close,
 };

@@ -73,7 +73,12 @@ static enum rc_status on_field(void *ctx, const char *group, const char *name, c
 /* Servers that do not list, and keys that may not, say 403, 405 or 501: no reason to stop. */
 static enum http_verdict judge_list(struct http_request *r, const struct http_answer *a, struct rc_err *err)
 {
-	return a->code == 403 || a->code == 405 || a->code == 501 ? HTTP_GOOD : s3_judge(r, a, err);
+	enum http_verdict verdict = s3_judge(r, a, err);
+
+	if (a->code == 403 || a->code == 405 || a->code == 501)
+		return HTTP_GOOD;
+	/* A bucket that is there has a list: an answer that came twice was taken for this one. */
+	return a->code == 404 && err->reason != RC_WHY_MISSING ? HTTP_AGAIN : verdict;
 }
 
 static enum rc_status one_page(struct listing *l, const struct sigv4_pair *pairs, size_t n, const char *root, struct rc_err *err)
@@ -89,9 +94,10 @@ static enum rc_status one_page(struct listing *l, const struct sigv4_pair *pairs
 	if (rc_good(status) && a.code != 200)
 		status = RC_SKIP;
 	else if (rc_good(status)) {
+		/* Damaged on its way: as if there were none. */
 		status = s3_xml_each(&a.body, root, on_field, l, err);
-		if (!rc_good(status))
-			rc_fail_in(err, status, "cannot list '%s'", l->s->web.shown);
+		if (!rc_good(status) && err->reason == RC_WHY_NETWORK)
+			status = RC_SKIP;
 	}
 	rc_buf_free(&a.body);
 	return status;

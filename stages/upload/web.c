@@ -67,8 +67,10 @@ void web_watch(void *state, const struct remote_watch *watch)
 
 /* ---- the window -------------------------------------------------------------------------------------------------------- */
 
-void web_forget(struct web *w)
+void web_forget(void *state)
 {
+	struct web *w = state;
+
 	http_cancel(w->http);           /* blocks that are being filled */
 	for (size_t i = 0; i < WEB_BLOCKS; i++)
 		w->blocks[i].state = BLOCK_FREE;

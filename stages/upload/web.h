@@ -59,6 +59,6 @@ enum rc_status web_fetch(void *state, const struct remote_fetching *f, struct rc
 int64_t web_piece(void *state);
 void web_watch(void *state, const struct remote_watch *watch);
 /* What is known of objects may be old from now on. */
-void web_forget(struct web *w);
+void web_forget(void *state);
 
 #endif

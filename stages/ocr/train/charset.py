@@ -1,8 +1,11 @@
 """Which characters period print needs beyond those of the base model, and how they enter its set.
 
 Marks: the base model was shown full-width marks under ASCII names (NFKC); in a vertical column ASCII marks do not occur, so
-their outputs are renamed. Han: old forms get codes of their own beside the form that the base model knows.
+their outputs are renamed. Han: old forms get codes of their own beside the form that the base model knows, and so do characters that
+it lacks altogether (characters.txt).
 """
+import os
+
 MARKS = dict(zip(",:;?!()*@^|_#~`\\={}", "，：；？！（）●○△—…×～〇▲々︹︺"))
 
 FORMS = """爲為 囘回 卽即 眞真 衆眾 啓啟 値值 汚污 僞偽 鎭鎮 幇幫 靑青 淸清 强強 温溫 旣既 却卻 欵款 够夠 着著 峯峰 羣群 裏裡 尙尚 敎教 硏研
@@ -14,16 +17,30 @@ FORMS = """爲為 囘回 卽即 眞真 衆眾 啓啟 値值 汚污 僞偽 鎭鎮
 脱脫 臓臟 舖鋪 艸草 荅答 菓果 菴庵 葢蓋 蓆席 薑姜 藳稿 槀稿 稾稿 藥葯 虵蛇 蚊蟁 蚤早 衂衄 衖弄 袵衽 褔福 覇霸 觧解 証證 詠咏 誖悖 諠喧 譌訛 讐讎 讚贊 豔艷 豫預 賛贊 賸剩
 赤赤 跴踩 踪蹤 蹟蹟 躱躲 輭軟 轟軣 辭辞 迴迴 逈迥 逥迴 遯遁 邨村 郷鄉 鄕鄉 醼宴 釡釜 鈔抄 銲焊 鋭銳 錬鍊 鎻鎖 鐡鐵 鑒鑑 閒閑 閙鬧 閲閱 闗關 関關 陜陝 陞升 隂陰 陰隂 隊隊 隷隸
 霉黴 靣面 鞵鞋 頼賴 頽頹 頴穎 顔顏 飜翻 餻糕 駞駝 駈驅 騐驗 驩歡 髙高 髪髮 鬀剃 鳬鳧 鵞鵝 鹼碱 麯麴 麪麵 黙默 鼈鱉 齅嗅 齒歯 龜亀 褭裊 歎嘆 谿溪 菸煙 礙碍 蝨虱 麽麼 俻備 倂併
-兎兔 兪俞 凴憑 剏創 剳札 劒劍 劔劍 勅敕 匲奩 匳奩 卹恤 呌叫 咊和 哶咩 喆哲 嘷嚎 噉啖 囓嚙 囯國 圏圈 垜垛 堦階 塡填 壄野 壎塤 夀壽 奥奧 媿愧 嫰嫩 嬾懶""".split()
+兎兔 兪俞 凴憑 剏創 剳札 劒劍 劔劍 勅敕 匲奩 匳奩 卹恤 呌叫 咊和 哶咩 喆哲 嘷嚎 噉啖 囓嚙 囯國 圏圈 垜垛 堦階 塡填 壄野 壎塤 夀壽 奥奧 媿愧 嫰嫩 嬾懶 顚顛 覩睹 担擔 胆膽 徳德 収收 増增 斎齋 荆荊 湻淳 穉稚 彞彝 鬬鬥 厯歷 灾災 効效 懐懷 届屆 潄漱 号號 塩鹽 墻牆 欝鬱 皐皋""".split()
+
+
+def forms(model):
+	"""Marks and old forms. Returns {known form: [period forms]}."""
+	for old, new in MARKS.items():
+		model.rename(old, new)
+	found = {}
+	for new, like in FORMS:
+		if new not in model.ids and like in model.ids:
+			model.add(new, like)
+			found.setdefault(like, []).append(new)
+	return found
+
+
+def more():
+	"""[(character, one with the same radical)] of characters.txt"""
+	with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "characters.txt"), encoding="utf-8") as f:
+		return [tuple(pair) for row in f if not row.startswith("#") for pair in row.split()]
 
 
 def prepare(model):
 	"""Extends a freshly read base model. Returns {known form: [period forms]}."""
-	for old, new in MARKS.items():
-		model.rename(old, new)
-	forms = {}
-	for new, like in FORMS:
-		if new not in model.ids and like in model.ids:
-			model.add(new, like)
-			forms.setdefault(like, []).append(new)
-	return forms
+	found = forms(model)
+	for new, like in more():
+		model.add(new, like)
+	return found

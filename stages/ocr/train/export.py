@@ -20,10 +20,11 @@ import traineddata
 
 CARD = """# {name}: a Tesseract model for vertical Chinese letterpress of the 1920s to 1940s
 
-`{name}.traineddata`, SHA-256 `{digest}`, {bytes} bytes, int8, loads in Tesseract 5.3 (`-l {name} --psm 13` per column, `--psm 5` per block).
+`{name}.traineddata`, SHA-256 `{digest}`, {bytes} bytes, int8, loads in Debian's Tesseract 5.3
+(`tesseract --tessdata-dir FOLDER -l {name}`, `--psm 13` per column, `--psm 5` per block) and gives the same text there as in `redcorpus`.
 
 * **Made from** Debian's `{base}` (Apache-2.0, SHA-256 `{base_digest}`): same network, {chars} characters, {added} of them new: old forms
-  such as 爲 囘 卽 眞; full-width marks under their own names, so ASCII marks are not in the set any more.
+  such as 爲 囘 卽 眞, and characters that words need (`stages/ocr/train/characters.txt`); full-width marks under their own names, so ASCII marks are not in the set any more.
 * **Trained on** {seen} synthetic lines, CTC, averaged weights, seed {seed}. {how} Text: words of Debian's `rime-essay` (LGPL-3) and
   `libopencc-data` (Apache-2.0), the Apache-2.0 sets CHI-KNOW-PO and open-guji (siku), own passages. Fonts: Debian's Song and Ming fonts.
   No real image was used. Of the sets that measure only the texts of open-guji (siku) were among what the lines say: siku does not measure this model.

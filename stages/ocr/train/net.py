@@ -60,6 +60,27 @@ class Net(nn.Module):
 		self.nodes["Softmax"][0]["w"] = [rows(self.out.weight, self.out.bias)]
 		return self.model
 
+	def round(self):
+		"""Rounds the weights as int8 will have them, row by row; returns the exact ones for restore()."""
+		with torch.no_grad():
+			exact = [p.clone() for p in self.parameters()]
+			for w, b in [(self.conv.weight, self.conv.bias), (self.out.weight, self.out.bias)]:
+				self._round_rows([w.view(w.shape[0], -1), b[:, None]])
+			for lstm in [self.summ, *self.lstms]:
+				self._round_rows([lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0[:, None]])
+		return exact
+
+	@staticmethod
+	def _round_rows(parts):
+		scale = torch.stack([p.abs().amax(1) for p in parts]).amax(0).clamp_min(1e-12)[:, None] / 127
+		for p in parts:
+			p.copy_((p / scale).round() * scale)
+
+	def restore(self, exact):
+		with torch.no_grad():
+			for p, e in zip(self.parameters(), exact):
+				p.copy_(e)
+
 	def forward(self, x):
 		x = F.max_pool2d(torch.tanh(self.conv(x)), 3)
 		b, c, h, w = x.shape

@@ -21,6 +21,7 @@ FONTS = [	# path, face, weight; Song and Ming first
 EM = 44	# px a glyph is set at
 TURNED = set("（）「」『』〈〉《》【】〔〕—…～")
 STOPS = set("，。、")
+BESIDE = ("dot", "dot", "ring", "line")
 
 
 class Face:
@@ -60,6 +61,14 @@ def put(canvas, g, y, x, ink):
 	np.maximum(part, g[y0:y0 + part.shape[0], x0:x0 + part.shape[1]] * ink, out=part)
 
 
+def mark_beside(canvas, mark, y, middle, lead):
+	"""What stands beside a glyph: a dot or a ring to the right, or a piece of the line to the left of names."""
+	if mark == "line":
+		cv2.line(canvas, (int(middle - EM * 0.56), int(y)), (int(middle - EM * 0.56), int(y + lead)), 0.9, 1)
+	else:
+		cv2.circle(canvas, (int(middle + EM * 0.58), int(y + EM / 2)), 3, 0.9, -1 if mark == "dot" else 1)
+
+
 def set_columns(rng, texts, face):
 	"""Texts as columns, first at the right. Returns ink, the columns' left edges, the pitch and each column's ink ends."""
 	pitch = EM * rng.uniform(1.12, 1.5)
@@ -68,13 +77,17 @@ def set_columns(rng, texts, face):
 	width = int(pitch * (len(texts) + 1))
 	canvas = np.zeros((height, width), np.float32)
 	edges, low = [], rng.random() < 0.6
+	blots = rng.choice((0, 0, 0.08, 0.2))	# share of glyphs that took too much ink
 	for k, t in enumerate(texts):
 		x = width - pitch * (k + 1.5)
 		y = EM * 0.3
 		weight, faintest = rng.uniform(0.75, 1), rng.choice((0.75, 0.75, 0.45))
+		beside = rng.choice(BESIDE) if rng.random() < 0.08 else ""
 		for c in t:
 			if c != "　":
 				g = face.glyph(c)
+				if blots and rng.random() < blots:
+					g = cv2.dilate(g, np.ones((rng.randint(2, 3), rng.randint(2, 3))))
 				dx, dy = rng.gauss(0, 0.8), rng.gauss(0, 0.8)
 				if c in STOPS:
 					ys, xs = np.nonzero(g > 60)
@@ -83,6 +96,8 @@ def set_columns(rng, texts, face):
 						off = (0, 0) if low else (-EM * 0.22, EM * 0.22)
 						dy, dx = dy + mid[0] + off[0], dx + mid[1] + off[1]
 				put(canvas, g, y + dy - 6, x + pitch / 2 - EM / 2 - 6 + dx, weight * rng.uniform(faintest, 1) / 255)
+				if beside and c not in STOPS:
+					mark_beside(canvas, beside, y, x + pitch / 2, lead)
 			y += lead * (rng.uniform(0.55, 1) if c in STOPS and rng.random() < 0.3 else 1)
 		edges.append((x, y))
 	if rng.random() < 0.25:
@@ -119,7 +134,7 @@ def scan(rng, rs, a, hard):
 	g = cv2.resize(a, None, fx=s, fy=s, interpolation=cv2.INTER_AREA)
 	g = cv2.GaussianBlur(g, (0, 0), 0.3 + rng.uniform(0.1, 1.0 + 0.5 * (size / 25 - 1)) * (0.35 + hard))
 	if rng.random() < 0.45 * hard:	# out of focus, mostly in one direction
-		g = cv2.GaussianBlur(g, (0, 0), sigmaX=rng.uniform(0.6, 2.4) * size / 26, sigmaY=rng.uniform(0.2, 1.3) * size / 26)
+		g = cv2.GaussianBlur(g, (0, 0), sigmaX=rng.uniform(0.5, 1.8) * size / 26, sigmaY=rng.uniform(0.2, 1.2) * size / 26)
 	g *= np.clip(1 - rng.uniform(0, 0.2) * hard + field(g.shape, 50, rs) * 0.12 * hard, 0.35, 1)
 	paper = rng.uniform(170, 245) + field(g.shape, 80, rs) * 6 * hard
 	out = paper - g * (paper - rng.uniform(15, 90))

@@ -12,6 +12,8 @@ import re
 import subprocess
 import xml.etree.ElementTree as ET
 
+import charset
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 STOPS = "，" * 12 + "。" * 6 + "、" * 6 + "：；！？"
 PLACES = "上海 南京 北平 天津 漢口 廣州 重慶 瑞金 長沙 南昌 福州 汀州 杭州 蘇州 九江 宜昌 西安 成都 貴陽 桂林 香港 東京 倫敦 巴黎 莫斯科".split()
@@ -37,7 +39,7 @@ def opening(rng):
 		"（%s%s日電）" % (place, day), "（%s%s日專電）" % (place, day), "【%s通訊】" % place, "▲%s消息" % place, "○%s" % place,
 		"●%s　" % number(rng, 20), "本報%s%s日訊，" % (place, day), "第%s條　" % number(rng, 60), "%s、" % number(rng, 20),
 		"民國%s年%s月%s日，" % (number(rng, 28), number(rng, 12), day), "××", "——", "……", "計洋%s元%s角，" % (number(rng, 99), number(rng, 9)),
-		"價目：每月%s元，" % number(rng, 12), "（%s）" % number(rng, 30), "『", "「"))
+		"價目：每月%s元，" % number(rng, 12), "（%s）" % number(rng, 30), "【%s】" % number(rng, 40), "〔%s〕" % number(rng, 40), "『", "「"))
 
 
 def dictionary(params):
@@ -47,7 +49,7 @@ def dictionary(params):
 		with open(params["essay"], encoding="utf-8") as f:
 			for row in f:
 				word, _, count = row.rstrip("\n").partition("\t")
-				words[word] = float(count or 0) ** 0.8 + 1
+				words[word] = float(count or 0) ** 0.6 + 1
 	path = os.path.join(params["opencc"], "STPhrases.ocd2")
 	if os.path.exists(path):
 		run = subprocess.run(["opencc_dict", "-i", path, "-o", "/dev/stdout", "-f", "ocd2", "-t", "text"], capture_output=True)
@@ -79,6 +81,11 @@ class Text:
 		self.han = sorted(c for c in self.chars if "\u3400" <= c <= "\u9fff")
 		words = {w: k for w, k in dictionary(params).items() if w and all(c in self.chars for c in w)}
 		self.words, self.sums = list(words), list(itertools.accumulate(words.values()))
+		self.more = sorted({c for c, _ in charset.more()} & self.chars)
+		self.with_char = {}
+		for w in self.words:
+			for c in w if len(w) > 1 else "":
+				self.with_char.setdefault(c, []).append(w)
 		self.old = classical(params)
 		with open(os.path.join(HERE, "phrases.txt"), encoding="utf-8") as f:
 			self.own = [row.strip() for row in f if not row.startswith("#")]
@@ -91,14 +98,21 @@ class Text:
 	def word(self):
 		return self.words[bisect.bisect(self.sums, self.rng.random() * self.sums[-1])]
 
+	def seldom(self):
+		"""A character, each as often as every other and new ones more often; half of the time in a word."""
+		c = self.rng.choice(self.more if self.rng.random() < 0.4 else self.han)
+		return self.rng.choice(self.with_char[c]) if c in self.with_char and self.rng.random() < 0.5 else c
+
 	def line(self, n):
 		rng, s = self.rng, ""
 		kind = rng.choices(self.kinds, [self.p[k] for k in self.kinds])[0]
-		if kind != "rare" and rng.random() < 0.12:
+		if rng.random() < 0.12:
 			s = opening(rng)
 		while len(s) < n:
 			if kind == "rare":
-				s += rng.choice(self.han)
+				s += self.seldom()
+				if rng.random() < 0.1:
+					s += rng.choice(STOPS)
 			elif kind == "words":
 				s += self.word()
 				if rng.random() < 0.17:
@@ -119,7 +133,6 @@ class Text:
 
 if __name__ == "__main__":
 	import tomllib
-	import charset
 	import traineddata
 	with open(os.path.join(HERE, "params.toml"), "rb") as f:
 		P = tomllib.load(f)

@@ -186,12 +186,15 @@ def main():
 			break
 		for g in opt.param_groups:
 			g["lr"] = p["lr"] * min(1, (step + 1) / p["warmup"]) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+		exact = net.round() if done > p["rounded"] else None
 		x, target, lengths = tensors(batch, net.height)
 		with torch.autocast(device, dtype=torch.bfloat16):
 			logits = net(x.to(device))
 		loss = ctc(logits.float().log_softmax(-1), target, torch.full((len(batch),), logits.shape[0], dtype=torch.long), lengths)
 		opt.zero_grad()
 		loss.backward()
+		if exact:
+			net.restore(exact)
 		torch.nn.utils.clip_grad_norm_(weights, 5.0)
 		opt.step()
 		seen += len(batch)

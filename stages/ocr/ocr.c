@@ -173,7 +173,7 @@ static enum rc_status run(void *state, struct rc_page *page, struct rc_err *err)
 const struct rc_page_stage ocr_stage = {
 	.name = "ocr",
 	.summary = "find the lines and read them",
-	.version = 13,
+	.version = 14,
 	.identify = identify,
 	.open = open_stage,
 	.run = run,

@@ -15,7 +15,7 @@ const char *const manifest_splits[SPLIT_COUNT] = { "train", "validation", "test"
 static const char *const kind_names[MANIFEST_KIND_COUNT] = {
 	[MANIFEST_TEXT] = "text", [MANIFEST_PAGES] = "pages", [MANIFEST_LINES] = "lines", [MANIFEST_MDS] = "mds",
 	[MANIFEST_IMAGES] = "images",
-	[MANIFEST_OFFSETS] = "offsets", [MANIFEST_INDEX] = "index", [MANIFEST_MDS_INDEX] = "mds-index",
+	[MANIFEST_ATTRIBUTES] = "attributes", [MANIFEST_OFFSETS] = "offsets", [MANIFEST_INDEX] = "index", [MANIFEST_MDS_INDEX] = "mds-index",
 	[MANIFEST_CARD] = "card", [MANIFEST_SUMS] = "sums",
 };
 
@@ -258,10 +258,11 @@ const struct manifest_file *manifest_find(const struct manifest *m, const char *
 
 const struct manifest_file *manifest_mate(const struct manifest *m, const struct manifest_file *f)
 {
-	enum manifest_kind other = f->kind == MANIFEST_PAGES ? MANIFEST_IMAGES : MANIFEST_PAGES;
+	enum manifest_kind other = f->kind == MANIFEST_PAGES ? MANIFEST_IMAGES : f->kind == MANIFEST_IMAGES ? MANIFEST_PAGES :
+	                           f->kind == MANIFEST_TEXT ? MANIFEST_ATTRIBUTES : MANIFEST_TEXT;
 	size_t number = 0;
 
-	if (f->kind != MANIFEST_PAGES && f->kind != MANIFEST_IMAGES)
+	if (f->kind != MANIFEST_PAGES && f->kind != MANIFEST_IMAGES && f->kind != MANIFEST_TEXT && f->kind != MANIFEST_ATTRIBUTES)
 		return NULL;
 	for (const struct manifest_file *g = m->files; g < f; g++)
 		number += g->kind == f->kind;

@@ -23,6 +23,7 @@ enum manifest_kind {
 	MANIFEST_LINES,         /* lines/SPLIT-DIGEST.tar: one sample per line */
 	MANIFEST_MDS,           /* mds/SPLIT/shard.DIGEST.mds.zstd: the samples of text again */
 	MANIFEST_IMAGES,        /* images/SPLIT-MEDIA-DIGEST.tar: images of pages. The n-th has the keys of the n-th of MANIFEST_PAGES */
+	MANIFEST_ATTRIBUTES,    /* attributes/SPLIT-DIGEST.jsonl.zst: what is known of samples. The n-th has the ids of the n-th of MANIFEST_TEXT, in its order */
 	MANIFEST_OFFSETS,       /* X.tar.idx: where the samples of X.tar begin */
 	MANIFEST_INDEX,         /* index/items-DIGEST.jsonl.zst: which item is where */
 	MANIFEST_MDS_INDEX,     /* mds/SPLIT/index.json */
@@ -70,7 +71,7 @@ char *manifest_root(const char *path, const struct manifest *m);
 void manifest_free(struct manifest **m);
 /* NULL when no file has that path. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
-/* The tar that holds the other part of a page shard: images of MANIFEST_PAGES, or the reverse. NULL when there is none. */
+/* The file that holds the other part of a shard: images of MANIFEST_PAGES or attributes of MANIFEST_TEXT, or the reverse. NULL when there is none. */
 const struct manifest_file *manifest_mate(const struct manifest *m, const struct manifest_file *f);
 /* Is it one of the files whose names stay while their content changes with the version (cards, sums, indexes of MDS)? A copy of each lies,
  * immutable, below versions/V. */

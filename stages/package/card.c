@@ -253,6 +253,8 @@ void card_print(const struct corpus_facts *facts, const char *version, const str
 	                 "  `text` is as printed, lines joined to paragraphs; `metadata.layers` has it normalized (Unicode form C, ordinary\n"
 	                 "  forms of characters) and, where somebody wanted it, in simplified characters. `metadata.pages` and `metadata.lines` say\n"
 	                 "  for every page and printed line where it stands in the text, in Unicode code points, and in which box of the scan.\n"
+	                 "* `attributes`: beside the n-th file of `text` lies the n-th of these, a line for each sample: quality, measures, style, script,\n"
+	                 "  duplicates, tags and personal data as spans `[start, end, score]` of its text, as in Dolma.\n"
 	                 "* `pages`: WebDataset tar files, one sample per page: image, `json` with the lines and their boxes in\n"
 	                 "  pixels of that image, `txt`. Pages whose text does not count have an empty `txt` and `not_read` is true.\n"
 	                 "  They have a card of their own: `load_dataset(\"CORPUS/pages\")` where `load_dataset(\"CORPUS\")` gives text.\n"

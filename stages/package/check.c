@@ -132,6 +132,7 @@ static enum rc_status check_content(struct checking *c, struct rc_err *err)
 {
 	switch (c->file->kind) {
 	case MANIFEST_TEXT:
+	case MANIFEST_ATTRIBUTES:
 	case MANIFEST_INDEX:
 		return check_lines(c, err);
 	case MANIFEST_PAGES:
@@ -190,6 +191,7 @@ static void checking_end(struct checking *c)
 {
 	manifest_free(&c->manifest);
 	free(c->ids);
+	free(c->orders);
 }
 
 enum rc_status corpus_check(const char *folder, corpus_finding_fn *on_finding, void *ctx,
@@ -210,6 +212,9 @@ enum rc_status corpus_check(const char *folder, corpus_finding_fn *on_finding, v
 		*ret = result;
 		return RC_OK;
 	}
+	c.orders = calloc(c.manifest->n_files + 1, sizeof *c.orders);
+	if (!c.orders)
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot check '%s': out of memory", folder);
 	for (size_t i = 0; rc_good(status) && i < c.manifest->n_files; i++) {
 		c.file = &c.manifest->files[i];
 		status = check_file(&c, err);

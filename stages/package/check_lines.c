@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/zst.h"
+#include "package/attributes.h"
 #include "package/check_text.h"
 
 #define SHOWN 8                 /* names of samples in one message */
@@ -31,19 +32,21 @@ static const char *index_fault(const struct checking *c, const json_t *entry)
 
 static enum rc_status check_line(struct checking *c, const char *line, size_t len, int64_t number, struct rc_err *err)
 {
-	bool text = c->file->kind == MANIFEST_TEXT;
+	bool text = c->file->kind == MANIFEST_TEXT, attributes = c->file->kind == MANIFEST_ATTRIBUTES;
+	const char *rule = text ? "text-sample" : attributes ? "attributes" : "index";
 	RC_OWN_JSON json = NULL;
 	struct rc_err why;
 	const char *fault;
 
 	if (!rc_good(rc_json_parse(line, len, c->file->path, &json, &why))) {
-		check_report(c, c->file->path, text ? "text-sample" : "index", false, number, 1, "%s", why.text);
+		check_report(c, c->file->path, rule, false, number, 1, "%s", why.text);
 		return RC_OK;
 	}
-	fault = text ? text_sample_fault(json, manifest_splits[c->file->split]) : index_fault(c, json);
+	fault = text ? text_sample_fault(json, manifest_splits[c->file->split]) : attributes ? attributes_fault(json) : index_fault(c, json);
 	if (fault)
-		check_report(c, c->file->path, text ? "text-sample" : "index", false, number, 1, "sample '%s': %s", rc_json_str(json, "id", ""), fault);
+		check_report(c, c->file->path, rule, false, number, 1, "sample '%s': %s", rc_json_str(json, "id", ""), fault);
 	c->good++;
+	c->order = zst_hash(rc_json_str(json, "id", ""), strlen(rc_json_str(json, "id", "")), c->order);
 	return check_add_id(c, rc_json_str(json, "id", ""), err);
 }
 
@@ -59,6 +62,18 @@ static enum rc_status check_frame(struct checking *c, const struct rc_buf *raw, 
 	if (rc_good(status) && line < stop)
 		check_report(c, c->file->path, "format", false, *number + 1, 1, "a frame ends inside a sample");
 	return status;
+}
+
+/* Attributes and their text have the same ids in the same order. Of the two, text stands first in a manifest. */
+static void check_order(struct checking *c)
+{
+	const struct manifest_file *text = c->file->kind == MANIFEST_ATTRIBUTES ? manifest_mate(c->manifest, c->file) : NULL;
+
+	c->orders[c->file - c->manifest->files] = c->order;
+	if (c->file->kind == MANIFEST_ATTRIBUTES && !text)
+		check_report(c, c->file->path, "attributes", false, 0, 0, "there is no text shard that they are of");
+	else if (text && (text->split != c->file->split || c->orders[text - c->manifest->files] != c->order))
+		check_report(c, c->file->path, "attributes", false, 0, c->file->samples, "its ids are not those of '%s', in their order", text->path);
 }
 
 /* ---- damage ---------------------------------------------------------------------------------------------- */
@@ -119,6 +134,7 @@ enum rc_status check_lines(struct checking *c, struct rc_err *err)
 	enum rc_status status = zst_table_load(&zst, &table, &why);
 	int64_t number = 0;
 
+	c->order = 0;
 	if (!rc_good(status))
 		return check_settle(c, status, "seek-table", &why, err);
 	for (size_t i = 0; i < table.n; i++) {
@@ -134,5 +150,6 @@ enum rc_status check_lines(struct checking *c, struct rc_err *err)
 			return status;
 	}
 	check_count(c);
+	check_order(c);
 	return RC_OK;
 }

@@ -31,6 +31,8 @@ struct checking {
 	/* the file that is being looked at */
 	const struct manifest_file *file;
 	bool damaged;                   /* its SHA-256 is not the one in the manifest */
+	uint64_t order;                 /* of JSON Lines: hash of its ids in their order */
+	uint64_t *orders;               /* owned: of every file of the manifest that was looked at */
 	int64_t good;                   /* samples in order so far */
 };
 

@@ -127,8 +127,8 @@ static void find_unlisted(struct checking *c, const json_t *named, const char *f
 
 void check_versions(struct checking *c)
 {
-	static const char *const ours[] = { "text", "pages", "images", "lines", "mds", "index", "versions", MANIFEST_FILE };
-	static const char *const folders[] = { "", "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "index" };
+	static const char *const ours[] = { "text", "pages", "images", "lines", "mds", "attributes", "index", "versions", MANIFEST_FILE };
+	static const char *const folders[] = { "", "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "attributes", "index" };
 	RC_OWN_JSON named = json_object();
 
 	for (size_t i = 0; i < RC_COUNT(ours); i++)

@@ -25,7 +25,7 @@
 #define DRAFT_DIGITS 12
 #define MAX_CARD (INT64_C(256) << 20)
 
-static const char *const shard_folders[] = { "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "mds", "index" };
+static const char *const shard_folders[] = { "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "mds", "attributes", "index" };
 /* What every version has a copy of, in the order in which the root gets them. A text that is empty is no file. */
 enum { CARD, PAGES_CARD, IMAGES_CARD, LINES_CARD, CROISSANT, MDS_INDEX, SUMS = MDS_INDEX + SPLIT_COUNT, MANIFEST, N_TEXTS };
 static const struct {

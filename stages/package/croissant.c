@@ -85,6 +85,7 @@ static const char *media_of(const struct shard *f)
 {
 	switch (f->kind) {
 	case MANIFEST_TEXT:
+	case MANIFEST_ATTRIBUTES:
 	case MANIFEST_INDEX:
 		return "application/jsonlines+zstd";
 	case MANIFEST_PAGES:

@@ -22,6 +22,7 @@
 #include "core/limits.h"
 #include "core/outfile.h"
 #include "core/text.h"
+#include "package/attributes.h"
 #include "package/base.h"
 #include "package/corpus.h"
 #include "package/index.h"
@@ -31,7 +32,7 @@
 #include "package/tombstones.h"
 #include "package/upright.h"
 
-#define PACKAGE_VERSION 7
+#define PACKAGE_VERSION 8
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 
@@ -381,7 +382,10 @@ static enum rc_status pack_text(struct packing *p, struct item_work *w, struct r
 	if (!rc_good(status))
 		return status;
 	index_set_text(p->index, place);
-	return RC_OK;
+	rc_buf_clear(&line);
+	attributes_print(&w->text, w->row->id, w->row->decision, &line);
+	status = rc_buf_check(&line, "a line of attributes", err);
+	return rc_good(status) ? shards_add_attributes(p->shards, w->split, &place, &line, err) : status;
 }
 
 static enum rc_status pack_record(struct packing *p, const struct rc_item_row *row, struct rc_err *err)

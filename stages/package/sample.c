@@ -49,8 +49,8 @@ static json_t *rights_of(const struct record_head *head, const char *license)
 
 enum rc_status text_sample_init(struct text_sample *s, struct rc_err *err)
 {
-	*s = (struct text_sample){ .text = RC_BUF(MAX_TEXT), .pages = json_array(), .lines = json_array() };
-	return s->pages && s->lines ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
+	*s = (struct text_sample){ .text = RC_BUF(MAX_TEXT), .pages = json_array(), .lines = json_array(), .personal = json_array() };
+	return s->pages && s->lines && s->personal ? RC_OK : rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
 }
 
 void text_sample_free(struct text_sample *s)
@@ -58,6 +58,7 @@ void text_sample_free(struct text_sample *s)
 	rc_buf_free(&s->text);
 	rc_json_free(&s->pages);
 	rc_json_free(&s->lines);
+	rc_json_free(&s->personal);
 	free(s->hyphens);
 }
 
@@ -100,6 +101,23 @@ static void add_row(struct text_sample *s, const struct record_page *page, const
 	json_array_append_new(s->lines, row);
 }
 
+/* Remembers where personal data stand in a text that begins at `start`. */
+static void add_personal(struct text_sample *s, const char *text, int64_t start)
+{
+	struct personal_span span;
+	size_t at = 0;
+	int64_t cp = 0;
+
+	while (personal_next(text, &at, &cp, &span)) {
+		json_t *entry = json_array();
+
+		json_array_append_new(entry, json_integer(start + span.first));
+		json_array_append_new(entry, json_integer(start + span.last));
+		json_array_append_new(entry, json_string(personal_kind_name(span.kind)));
+		json_array_append_new(s->personal, entry);
+	}
+}
+
 /* Appends the page's text; *chars: its code points. */
 static enum rc_status add_text(struct text_sample *s, const struct record_page *page, bool mask, int64_t *chars, struct rc_err *err)
 {
@@ -113,6 +131,7 @@ static enum rc_status add_text(struct text_sample *s, const struct record_page *
 		if (p.lines[i].hyphen && !add_hyphen(s, s->chars + p.lines[i].end - 1))
 			return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot make a sample: out of memory");
 	}
+	add_personal(s, p.text.data, s->chars);
 	if (mask)
 		personal_mask(p.text.data, &s->text);
 	else

@@ -27,6 +27,7 @@ struct text_sample {
 	struct rc_buf text;     /* pages that count, in paragraphs (common/paragraphs.h), set apart by an empty line */
 	json_t *pages;          /* owned */
 	json_t *lines;          /* owned: [start, end, page, region, line, x, y, w, h] of every line in the text */
+	json_t *personal;       /* owned: [start, end, kind] of personal data in the text, masked or not */
 	int64_t *hyphens;       /* owned: places of those that only the end of a line made */
 	size_t n_hyphens, cap_hyphens;
 	int64_t chars;          /* code points in text */

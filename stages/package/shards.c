@@ -17,7 +17,7 @@
 #include "package/mds.h"
 #include "package/ustar.h"
 
-#define N_STREAMS (7 * SPLIT_COUNT + 1)                 /* text, pages and images in two formats, mds, lines; the index */
+#define N_STREAMS (8 * SPLIT_COUNT + 1)                 /* text, pages and images in two formats, mds, lines, attributes; the index */
 #define NAME_DIGITS 16                                  /* of the digest, in a shard's name */
 #define MAX_OFFSETS (INT64_C(1) << 30)
 /* Text is packed about 1 : 3 by zstd; the cut must not depend on how well a neighbour packs, so it uses this. */
@@ -97,6 +97,8 @@ static struct stream *find_stream(struct shards *s, enum manifest_kind kind, int
 		return &s->streams[SPLIT_COUNT * 4 + split];
 	case MANIFEST_IMAGES:
 		return &s->streams[SPLIT_COUNT * (png ? 6 : 5) + split];
+	case MANIFEST_ATTRIBUTES:
+		return &s->streams[SPLIT_COUNT * 7 + split];
 	default:
 		return &s->streams[N_STREAMS - 1];
 	}
@@ -107,7 +109,8 @@ static void make_path(const struct shards *s, const struct shard *shard, const c
 	rc_buf_addf(out, "%s/", s->corpus);
 	switch (shard->kind) {
 	case MANIFEST_TEXT:
-		rc_buf_addf(out, "text/%s-%.*s.jsonl.zst", manifest_splits[shard->split], NAME_DIGITS, digits);
+	case MANIFEST_ATTRIBUTES:
+		rc_buf_addf(out, "%s/%s-%.*s.jsonl.zst", manifest_kind_name(shard->kind), manifest_splits[shard->split], NAME_DIGITS, digits);
 		break;
 	case MANIFEST_PAGES:
 	case MANIFEST_IMAGES:
@@ -154,7 +157,7 @@ static enum rc_status start_shard(struct shards *s, struct stream *st, const str
 		return status;
 	make_path(s, kind, "0000000000000000", &path);
 	status = rc_outfile_open(&st->file, path.data, err);
-	if (rc_good(status) && (kind->kind == MANIFEST_TEXT || kind->kind == MANIFEST_INDEX))
+	if (rc_good(status) && (kind->kind == MANIFEST_TEXT || kind->kind == MANIFEST_INDEX || kind->kind == MANIFEST_ATTRIBUTES))
 		status = zst_writer_new(&st->zst, s->options.zstd_level, s->options.single && kind->kind == MANIFEST_TEXT ? ZST_MAX_FRAME : ZST_FRAME_BYTES,
 		                        sink, st->file, err);
 	if (rc_good(status) && kind->kind == MANIFEST_MDS && !(st->mds = mds_new()))
@@ -320,6 +323,21 @@ enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int sp
 	                              .check = (uint32_t)zst_hash(line->data, line->len, 0) };
 	st->offset += (int64_t)line->len;
 	return RC_OK;
+}
+
+enum rc_status shards_add_attributes(struct shards *s, int split, const struct sample_place *of, const struct rc_buf *line, struct rc_err *err)
+{
+	const struct shard kind = { .kind = MANIFEST_ATTRIBUTES, .split = split };
+	struct stream *st = find_stream(s, MANIFEST_ATTRIBUTES, split, false);
+	enum rc_status status = st->open && of->at == 0 ? end_shard(s, st, err) : RC_OK;
+
+	if (rc_good(status) && !st->open)
+		status = start_shard(s, st, &kind, err);
+	if (rc_good(status))
+		status = zst_writer_add(st->zst, line->data, line->len, err);
+	if (rc_good(status))
+		s->list[st->shard].samples++;
+	return status;
 }
 
 static enum rc_status add_member(struct stream *st, const char *key, const char *extension, const struct rc_buf *content, struct rc_err *err)

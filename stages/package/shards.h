@@ -71,6 +71,8 @@ enum rc_status shards_new(struct shards **ret, const char *corpus, const struct 
  * MANIFEST_INDEX (which is never cut, split -1). */
 enum rc_status shards_add_line(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut,
                                const struct rc_buf *line, struct sample_place *ret, struct rc_err *err);
+/* The line of attributes of the text sample that was just added at that place: their files are cut where those of text are. */
+enum rc_status shards_add_attributes(struct shards *s, int split, const struct sample_place *of, const struct rc_buf *line, struct rc_err *err);
 /* kind: MANIFEST_PAGES, or MANIFEST_LINES, whose images are PNG. */
 enum rc_status shards_add_page(struct shards *s, enum manifest_kind kind, int split, const struct sample_cut *cut, const struct page_sample *sample,
                                struct sample_place *ret, struct rc_err *err);

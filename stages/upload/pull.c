@@ -56,6 +56,11 @@ static bool is_chosen(const struct pulling *p, const struct pull_choice *choice,
 	}
 	if (manifest_is_shard(f->kind))
 		return fits(choice, f->split, f->kind) && (choice->of <= 0 || (*number)++ % choice->of == choice->part);
+	if (f->kind == MANIFEST_ATTRIBUTES) {           /* with the text that they are of, which stands before */
+		const struct manifest_file *text = manifest_mate(p->manifest, f);
+
+		return text && p->chosen[text - p->manifest->files];
+	}
 	if (f->kind == MANIFEST_MDS_INDEX)
 		return fits(choice, f->split, MANIFEST_MDS);
 	if (f->kind == MANIFEST_OFFSETS) {

@@ -317,6 +317,26 @@ def places_of_lines_lead_to_the_printed_line_and_its_box():
 
 
 @check
+def attributes_lie_beside_text_as_dolma_documents_them():
+    """Same number of lines, same ids, same order; spans [start, end, score] inside of the text (Dolma, docs/data-format.md)."""
+    def lines(f):
+        return [json.loads(line) for line in output("zstd", "-dc", os.path.join(CORPUS, f["path"])).decode().splitlines()]
+
+    texts, attributes = files("text"), files("attributes")
+    equal([(f["split"], f["samples"]) for f in attributes], [(f["split"], f["samples"]) for f in texts], "files")
+    for text, beside in zip(texts, attributes):
+        samples, rows = lines(text), lines(beside)
+        equal([r["id"] for r in rows], [s["id"] for s in samples], "ids")
+        for sample, row in zip(samples, rows):
+            equal(list(row["attributes"])[0].split("__")[0], "redcorpus", "prefix")
+            for name, spans in row["attributes"].items():
+                for start, end, score in spans:
+                    assert 0 <= start <= end <= len(sample["text"]) and isinstance(score, float), (name, start, end, score)
+            covered = sum(end - start for start, end, _ in row["attributes"]["redcorpus__quality__confidence"])
+            equal(covered, sum(p["end"] - p["start"] for p in sample["metadata"]["pages"]), "what pages cover")
+
+
+@check
 def anchors_lead_from_the_text_to_the_same_characters_of_the_layers():
     for sample in cat():
         text, layers = sample["text"], sample["metadata"]["layers"]

@@ -362,6 +362,33 @@ TEST(a_long_item_id_gives_a_short_key_that_leads_back)
 	free_images();
 }
 
+TEST(attributes_lie_beside_each_text_shard_and_point_into_its_texts)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 1200, false);
+	struct fake_item *it = fake_add_item(b, "fonds-box000-tel", "allowed");
+
+	fake_add_page(it, "tel", "蘇維埃政府布告電話13812345678各級政府一體遵照辦理此布\n", 0.96f);
+	rc_config_set(b->cfg, "package.shard_bytes=65536", NULL);
+	check_int(make(b), RC_OK);
+	check_int(run("cd batch/corpus && [ $(ls attributes | wc -l) = $(ls text | wc -l) ] && [ $(ls attributes | wc -l) -gt 3 ]"), 0);
+	check_int(run("cd batch/corpus && [ $(zstd -dqc attributes/*.zst | wc -l) = 1201 ]"), 0);
+	/* 蘇維埃政府布告電話: the number stands from character 9 to 20. */
+	check_int(run("cd batch/corpus && zstd -dqc attributes/*.zst | grep 'box000-tel' | grep -q '\"redcorpus__personal__phone\":\\[\\[9,20,1.0\\]\\]'"), 0);
+	check_int(findings_of("batch/corpus").n, 0);
+	/* Files of two shards that changed places have the wrong ids. */
+	check_int(run("cd batch/corpus && python3 - <<'E'\n"
+	              "import json\n"
+	              "m = json.load(open('manifest.json'))\n"
+	              "a = [i for i, f in enumerate(m['files']) if f['kind'] == 'attributes' and f['split'] == 'train'][:2]\n"
+	              "m['files'][a[0]], m['files'][a[1]] = m['files'][a[1]], m['files'][a[0]]\n"
+	              "json.dump(m, open('manifest.json', 'w'))\n"
+	              "E"), 0);
+	check(findings_of("batch/corpus").n >= 2);
+	fake_books_free(b);
+	free_images();
+}
+
 TEST(personal_data_stand_in_no_shard_unless_somebody_wants_them)
 {
 	make_images();

@@ -160,7 +160,7 @@ static void sweep_below(const char *path, const char *folder)
 
 void corpus_sweep(const char *path)
 {
-	static const char *const folders[] = { "", "text", "pages", "lines", "mds/train", "mds/validation", "mds/test", "index" };
+	static const char *const folders[] = { "", "text", "pages", "images", "lines", "mds/train", "mds/validation", "mds/test", "attributes", "index" };
 	RC_OWN_BUF versions = RC_BUF(2 * RC_MAX_NAME);
 	DIR *dir;
 	struct dirent *entry;

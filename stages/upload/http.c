@@ -37,6 +37,7 @@ struct transfer {
 	double not_before, moved_at;    /* seconds of the monotonic clock */
 	int64_t skip;                   /* bytes to forget: the server knows no ranges */
 	int64_t got, got_at_start;      /* bytes given to bytes() in all tries; before this one */
+	char etag[200];                 /* of the answer that brought the last of them */
 	int64_t sent;                   /* of the body, in this try */
 	bool paused, counted, enough;
 	char said[CURL_ERROR_SIZE];
@@ -200,6 +201,7 @@ static bool give_range(struct transfer *t, const char *bytes, size_t len)
 	if (!rc_good(t->failed))
 		return false;
 	t->got += (int64_t)len;
+	memcpy(t->etag, t->answer.etag, sizeof t->etag);
 	count(t, (int64_t)len);
 	return !t->enough;
 }
@@ -502,6 +504,21 @@ static bool is_short(const struct transfer *t)
 	return total >= 0 && t->got < want;
 }
 
+/* An answer promised more bytes than there are, and the next try asked for what lies behind the end: then all of it is here. */
+static void see_end(struct transfer *t)
+{
+	struct http_answer *a = &t->answer;
+	int64_t end = t->r->from + t->got;
+
+	if (a->code != 416 || t->got == 0 || (a->range_total >= 0 && a->range_total != end))
+		return;
+	a->code = 206;
+	a->range_from = t->r->from;
+	a->range_total = end;
+	if (!a->etag[0])
+		memcpy(a->etag, t->etag, sizeof a->etag);
+}
+
 static void finish_try(struct transfer *t, CURLcode code)
 {
 	struct rc_err cause = { 0 };
@@ -525,6 +542,7 @@ static void finish_try(struct transfer *t, CURLcode code)
 			fail(t, status, &cause);
 		return;
 	}
+	see_end(t);
 	verdict = t->r->judge ? t->r->judge(t->r, &t->answer, &cause) : http_judge(&t->answer, &cause);
 	if (verdict == HTTP_GOOD && is_short(t)) {
 		rc_fail(&cause, RC_RETRY, RC_WHY_NETWORK, "the answer ends too early");

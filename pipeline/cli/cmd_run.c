@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "core/outfile.h"
 #include "normalize/normalize.h"
+#include "run/slurm_call.h"
 #include "run/stop.h"
 #include "run/summary.h"
 
@@ -62,6 +63,14 @@ static enum rc_status apply_settings(struct rc_config *cfg, const struct rc_word
 	return RC_OK;
 }
 
+/* The command line's, else the setting. */
+static int engine_of(const struct run_line *line, const struct rc_config *cfg)
+{
+	if (!line->engine)
+		return cfg->run_engine;
+	return strcmp(line->engine, "slurm") == 0 ? RC_ENGINE_SLURM : RC_ENGINE_LOCAL;
+}
+
 /* What batch.yaml and --set say together, looked at before anything is made or written. */
 static enum rc_status wanted_settings(const struct rc_cli *cli, const struct run_line *line, struct rc_config *cfg, struct rc_err *err)
 {
@@ -82,6 +91,8 @@ static enum rc_status prepare_batch(const struct rc_cli *cli, const struct run_l
 	/* A name with a slip in it must not become an empty batch. */
 	if (rc_good(status) && line->n_sources == 0 && !rc_batch_is(line->batch))
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot find batch '%s', and no source is named to make one from", line->batch);
+	if (rc_good(status) && engine_of(line, fresh) == RC_ENGINE_SLURM)
+		status = rc_slurm_find(err);
 	if (rc_good(status))
 		status = rc_batch_make(line->batch, fresh, err);
 	if (rc_good(status))
@@ -185,14 +196,6 @@ static int exit_code(struct rc_books *books, enum rc_status status, const struct
 		return rc_exit_of(status, err->reason);
 	t = rc_totals(books);
 	return rc_totals_are_clean(&t) ? RC_EXIT_OK : RC_EXIT_FAILED;
-}
-
-/* The command line's, else the setting. */
-static int engine_of(const struct run_line *line, const struct rc_config *cfg)
-{
-	if (!line->engine)
-		return cfg->run_engine;
-	return strcmp(line->engine, "slurm") == 0 ? RC_ENGINE_SLURM : RC_ENGINE_LOCAL;
 }
 
 static int run_books(struct rc_cli *cli, const struct run_line *line, struct rc_books *books)

@@ -443,9 +443,7 @@ enum rc_status rc_slurm_open(struct rc_books *books, rc_slurm_adopt_fn *adopt, v
 	rc_batch_path(books->batch, ".redcorpus/slurm", &dir);
 	s->dir = rc_buf_take(&dir);
 	name_jobs(s);
-	status = rc_slurm_find(err);
-	if (rc_good(status))
-		status = rc_slurm_look(books->batch->cfg, &s->cluster, err);
+	status = rc_slurm_look(books->batch->cfg, &s->cluster, err);
 	if (rc_good(status))
 		status = rc_make_dirs(s->dir, err);
 	if (rc_good(status))

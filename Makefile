@@ -71,12 +71,12 @@ lint: all
 
 ## interop: checks against programs nobody here wrote
 interop: deps-test all
-	@.ci/install-packages interop
+	@.ci/install-packages interop || echo 'checks that need it are skipped by name' >&2
 	@tests/interop/run $(B)/redcorpus
 
 ## slurm: a real Slurm on this machine, and what may happen to it (part of interop)
 slurm: deps-test all
-	@.ci/install-packages interop
+	@.ci/install-packages interop || echo 'checks that need it are skipped by name' >&2
 	@$(PYTHON) tests/slurm/run.py $(B)/redcorpus
 
 ## torture: kill -9 at 50 moments, a full disk, and hostile files, over real pages where they are at hand

@@ -64,7 +64,8 @@ static enum rc_status check_frame(struct checking *c, const struct rc_buf *raw, 
 	return status;
 }
 
-/* Attributes and their text have the same ids in the same order. Of the two, text stands first in a manifest. */
+/* Attributes and their text have the same ids in the same order. Of the two, text stands first in a manifest; of a damaged one
+ * the order is not known (0), and that is told already. */
 static void check_order(struct checking *c)
 {
 	const struct manifest_file *text = c->file->kind == MANIFEST_ATTRIBUTES ? manifest_mate(c->manifest, c->file) : NULL;
@@ -72,7 +73,7 @@ static void check_order(struct checking *c)
 	c->orders[c->file - c->manifest->files] = c->order;
 	if (c->file->kind == MANIFEST_ATTRIBUTES && !text)
 		check_report(c, c->file->path, "attributes", false, 0, 0, "there is no text shard that they are of");
-	else if (text && (text->split != c->file->split || c->orders[text - c->manifest->files] != c->order))
+	else if (text && (text->split != c->file->split || (c->orders[text - c->manifest->files] && c->orders[text - c->manifest->files] != c->order)))
 		check_report(c, c->file->path, "attributes", false, 0, c->file->samples, "its ids are not those of '%s', in their order", text->path);
 }
 

@@ -76,7 +76,7 @@ static void print_text(const json_t *stats)
 			print_counts(value, counts);
 	}
 	print_copies(json_object_get(stats, "duplicates"));
-	print_list("items left out", json_object_get(stats, "items_left_out"));
+	print_list("items left out (an item may have several reasons)", json_object_get(stats, "items_left_out"));
 	print_list("pages by tag", json_object_get(stats, "page_tags"));
 }
 

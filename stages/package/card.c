@@ -197,7 +197,7 @@ static void tables(struct rc_buf *out, const struct corpus_facts *facts, const s
 		}
 	rc_buf_addf(out, "\nOf %lld items with %lld pages, %lld items are in this corpus; %lld pages could not be read.\n\n",
 	            (long long)c->items, (long long)c->pages, (long long)c->items_in, (long long)c->pages_not_read);
-	count_table(out, "Items left out", "reason", c->excluded);
+	count_table(out, "Items left out (an item may have several reasons)", "reason", c->excluded);
 	count_table(out, "Pages by tag", "tag", c->tags);
 	count_table(out, "Pages in text by script", "script", c->scripts);
 }

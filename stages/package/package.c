@@ -32,7 +32,7 @@
 #include "package/tombstones.h"
 #include "package/upright.h"
 
-#define PACKAGE_VERSION 8
+#define PACKAGE_VERSION 9
 #define NOTE "package.key"
 #define CURATE_NOTE "curate.key"        /* curate's sum over all decisions and what they were made from */
 

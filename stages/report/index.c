@@ -22,7 +22,7 @@ enum { GRADES = 6, MAX_TABLE = 32 << 20, MAX_ROWS = 20000, MAX_PAGE = 64 << 20 }
 
 struct report_index {
 	struct report_files *files;     /* borrowed */
-	int64_t pages, not_read, shown, in_text, chars, items;
+	int64_t pages, not_read, shown, chars, items;
 	int64_t grades[GRADES];         /* A to E, without one */
 	int64_t classes[RC_PAGE_CLASS_COUNT];
 	int64_t bins[REPORT_BINS];
@@ -78,7 +78,6 @@ static void count(struct report_index *x, const struct report_page *p)
 	x->pages++;
 	x->not_read += !report_page_was_read(p);
 	x->shown += p->shown;
-	x->in_text += p->in_text;
 	x->chars += p->chars;
 	if (!x->item || strcmp(x->item, p->item) != 0) {
 		free(x->item);
@@ -280,7 +279,6 @@ static void add_pages(const struct report_index *x, json_t *data)
 		json_array_append(worst, x->worst[i]);
 	json_object_set_new(data, "listed", json_integer(x->pages));
 	json_object_set_new(data, "shown", json_integer(x->shown));
-	json_object_set_new(data, "in_text", json_integer(x->in_text));
 	json_object_set_new(data, "chars", json_integer(x->chars));
 	json_object_set_new(data, "grades", numbers(x->grades, GRADES));
 	json_object_set_new(data, "classes", classes);

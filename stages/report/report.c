@@ -25,7 +25,7 @@
 #include "report/pictures.h"
 #include "report/script.h"
 
-#define REPORT_VERSION 2
+#define REPORT_VERSION 3
 #define KEY_NOTE "report.key"
 #define MEMORY_NOTE "report.memory"             /* digest of .redcorpus/report.jsonl */
 #define MOST_DOUBT 10001                        /* of a page: its estimated error in ten-thousandths, and one more */
@@ -177,6 +177,7 @@ static void choose_pages(struct reporting *r)
 static size_t make_wishes(struct reporting *r, const struct rc_item_row *item)
 {
 	const json_t *pages = json_object_get(item->decision, "pages");
+	bool placed = json_array_size(json_object_get(item->decision, "reasons")) == 0;        /* the item has a place; then pages count */
 	size_t n = (size_t)item->n_pages, i;
 	json_t *page;
 
@@ -192,7 +193,7 @@ static size_t make_wishes(struct reporting *r, const struct rc_item_row *item)
 		bool show = doubt > r->from_doubt || (doubt == r->from_doubt && r->at_limit-- > 0);
 
 		if (order >= 1 && order <= (int64_t)n)
-			r->wishes[order - 1] = (struct report_wish){ show && doubt >= 0, rc_json_bool(page, "text", false) };
+			r->wishes[order - 1] = (struct report_wish){ show && doubt >= 0, placed && rc_json_bool(page, "text", false) };
 	}
 	return n;
 }

@@ -113,7 +113,7 @@ function overview(main) {
 	const t = data.totals, bad = t.quarantined + t.faults;
 	main.append(h("h1", {}, data.batch),
 		h("div", { class: "tiles" }, tile(count(t.pages), say("t_pages")), tile(count(t.items), say("t_items")), tile(count(data.chars), say("t_chars")),
-			tile(median_error(), say("t_error")), tile(count(data.in_text), say("t_text")), tile(count(bad), say("t_quarantined"), bad > 0)));
+			tile(median_error(), say("t_error")), tile(count(data.choices.text), say("t_text")), tile(count(bad), say("t_quarantined"), bad > 0)));
 	for (const key of ["stale", "gone"])
 		if (t[key])
 			main.append(h("p", { class: "note", style: { "margin-top": "1rem" } }, say(key, count(t[key]))));

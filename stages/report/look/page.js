@@ -191,7 +191,7 @@ function page(main, id, line) {
 			for (const [button, by] of [[before, -1], [after, 1]])
 				neighbour(place, by).then(function (p) {
 					button.disabled = !p;
-					button.onclick = p && (() => { location.hash = to_page(p); });
+					button.onclick = p ? () => { location.hash = to_page(p); } : null;
 				});
 			page.keys = { ArrowLeft: before, ArrowRight: after };
 		});

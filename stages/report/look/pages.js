@@ -8,7 +8,7 @@ function kind_of(page) {
 
 function page_row(page) {
 	const name = title_of(page);
-	return h("tr", { class: page.shown ? "go" : "", onclick: page.shown && (() => { location.hash = to_page(page); }) },
+	return h("tr", { class: page.shown ? "go" : "", onclick: page.shown ? () => { location.hash = to_page(page); } : null },
 		h("td", { class: "tight" }, thumb(page)),
 		h("td", {}, page.shown ? h("a", { href: to_page(page) }, name) : name, page.reason && h("div", { class: "note" }, meaning(page.reason))),
 		h("td", {}, item_name(page.item)),

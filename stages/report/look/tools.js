@@ -35,13 +35,15 @@ function h(tag, attributes, ...children) {
 		const value = attributes[name];
 		if (value === null || value === undefined || value === false)
 			continue;
-		if (name.startsWith("on"))
-			element.addEventListener(name.slice(2), value);
-		else if (name === "style")
+		if (name.startsWith("on")) {
+			if (typeof value === "function")        /* "" or 0 of a condition: nothing happens there */
+				element.addEventListener(name.slice(2), value);
+		} else if (name === "style") {
 			for (const property in value)
 				element.style.setProperty(property, value[property]);
-		else
+		} else {
 			element.setAttribute(name, value === true ? "" : value);
+		}
 	}
 	for (const child of children.flat(3))
 		if (child !== null && child !== undefined && child !== false)

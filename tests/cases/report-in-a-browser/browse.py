@@ -1,4 +1,5 @@
-"""browse.py REPORT: what a browser makes of the report, by its own account of the finished page."""
+"""browse.py REPORT FAULTY: what a browser makes of the report, by its own account of the finished page; FAULTY is the report of a
+batch with a page in quarantine and with items that may not enter the corpus."""
 import html
 import json
 import re
@@ -6,15 +7,15 @@ import subprocess
 import sys
 import tempfile
 
-top = sys.argv[1]
+top, faulty = sys.argv[1:]
 complaints = []
 
 
-def browse(rest):
-    """The text of the page at index.html + rest."""
+def browse(rest, report=top):
+    """The page at index.html + rest, as HTML and as text."""
     with tempfile.TemporaryDirectory() as home:
         got = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + home, "--enable-logging=stderr",
-                              "--virtual-time-budget=8000", "--dump-dom", "file://" + top + "/index.html" + rest],
+                              "--virtual-time-budget=8000", "--dump-dom", "file://" + report + "/index.html" + rest],
                              capture_output=True, encoding="utf-8", timeout=120)
     complaints.extend(line for line in got.stderr.splitlines() if "CONSOLE" in line)
     body = re.sub(r"<script.*?</script>|<style.*?</style>", "", got.stdout, flags=re.S)
@@ -25,8 +26,8 @@ def check(what, ok):
     print("%-40s %s" % (what, "ok" if ok else "WRONG"))
 
 
-def part(name):
-    text = open(top + "/" + name, encoding="utf-8").read()
+def part(name, report=top):
+    text = open(report + "/" + name, encoding="utf-8").read()
     return json.loads(text[text.index(", ") + 2:-2])
 
 
@@ -49,4 +50,19 @@ _, text = browse("?lang=en#quarantine")
 check("an empty quarantine", "Nothing is in quarantine" in text)
 _, text = browse("?lang=en#corpus")
 check("the corpus", "training" in text)
+
+pages = part("lists/pages-0.js", faulty)
+body, text = browse("?lang=en#pages", faulty)
+check("one page was not read", [bool(p[6]) for p in pages].count(True) == 1)
+check("a row for every page, read or not", len(re.findall(r"<tr\b", body)) == 1 + len(pages))
+check("no more to show", 'class="more" hidden' in body)
+_, text = browse("?lang=en#quarantine", faulty)
+check("the page in quarantine", "fire-0001" in text)
+_, text = browse("?lang=en#corpus", faulty)
+enter = int(re.search(r"the text of (\d+) and the image", text)[1])
+check("some pages enter, not all", 0 < enter < len(pages))
+_, text = browse("?lang=en#overview", faulty)
+check("the overview tells the same number", re.search(r"(\d+)pages in text shards", text)[1] == str(enter))
+body, _ = browse("?lang=en#pages", faulty)
+check("so does the list", body.count('<td class="tight">yes</td>') == enter)
 print(*complaints, sep="\n", end="")

@@ -32,12 +32,26 @@ static enum rc_status print_id(struct corpus_at *at, int kind, const char *id, s
 	return kind > MANIFEST_TEXT ? corpus_reader_id(at->reader, (enum manifest_kind)kind, id, print_sample, p, err) : status;
 }
 
+static int usual_kind(const struct manifest *m)
+{
+	return m->n_samples[MANIFEST_TEXT] == 0 && m->n_samples[MANIFEST_PAGES] > 0 ? MANIFEST_PAGES : MANIFEST_TEXT;
+}
+
+/* Nothing is a right answer to an option that fits nothing, but one that people wonder about. */
+static void say_nothing_fits(const struct rc_cli *cli, const struct manifest *m, int kind, int split)
+{
+	struct rc_err why;
+
+	if (!manifest_has(m, kind < 0 && split >= 0 ? usual_kind(m) : kind, split, &why))
+		rc_cli_warn(cli, &why);
+}
+
 static enum rc_status print_samples(struct corpus_at *at, int kind, int split, int64_t n, const char *id, struct printing *p, struct rc_err *err)
 {
 	if (id)
 		return print_id(at, kind, id, p, err);
 	if (kind < 0)
-		kind = at->manifest->n_samples[MANIFEST_TEXT] == 0 && at->manifest->n_samples[MANIFEST_PAGES] > 0 ? MANIFEST_PAGES : MANIFEST_TEXT;
+		kind = usual_kind(at->manifest);
 	if (n >= 0)
 		return corpus_reader_at(at->reader, (enum manifest_kind)kind, split, n, print_sample, p, err);
 	return corpus_reader_each(at->reader, (enum manifest_kind)kind, split, print_sample, p, err);
@@ -88,6 +102,8 @@ int rc_cmd_cat(struct rc_cli *cli, int argc, char **argv)
 		return enough();
 	if (!rc_good(status))
 		return rc_cli_fail(cli, status, &err);
+	if (!id && n < 0)
+		say_nothing_fits(cli, at.manifest, want_kind, want_split);
 	errno = 0;
 	return fflush(stdout) != 0 && errno == EPIPE ? enough() : RC_EXIT_OK;
 }

@@ -1,6 +1,7 @@
 /* corpus_at.c -- finds and opens corpora for the commands, and shows transfers. */
 #include "cli/corpus_at.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +31,31 @@ static const char *split_version(const char *what, struct rc_buf *root)
 	return version;
 }
 
+static int is_version(const struct dirent *e)
+{
+	return manifest_version_ok(e->d_name);
+}
+
+/* Adds to err, which says that a version is not there, those that are. */
+static void say_versions(const char *corpus, struct rc_err *err)
+{
+	RC_OWN_BUF text = RC_BUF(1 << 16);
+	struct rc_err why = *err;
+	struct dirent **found = NULL;
+	int n;
+
+	rc_buf_addf(&text, "%s/versions", corpus);
+	n = scandir(text.data, &found, is_version, versionsort);
+	rc_buf_clear(&text);
+	for (int i = 0; i < n; i++) {
+		rc_buf_addf(&text, "%s%s", i ? ", " : "", found[i]->d_name);
+		free(found[i]);
+	}
+	free(found);
+	if (n > 0)
+		rc_fail(err, RC_RUN_FAILED, why.reason, "%s (versions there: %s)", why.text, text.data);
+}
+
 enum rc_status corpus_at_open(struct corpus_at *at, const char *what, struct rc_err *err)
 {
 	return corpus_at_open_with(at, what, NULL, err);
@@ -55,6 +81,8 @@ enum rc_status corpus_at_open_with(struct corpus_at *at, const char *what, const
 	}
 	if (rc_good(status))
 		status = manifest_fetch_version(&at->source, version, &at->manifest, err);
+	if (!rc_good(status) && *version && at->folder && err->reason == RC_WHY_MISSING)
+		say_versions(path.data, err);
 	if (rc_good(status))
 		status = corpus_reader_open(&at->reader, &at->source, at->manifest, err);
 	return status;
@@ -146,14 +174,17 @@ struct transfer_watch transfer_show_watch(struct transfer_show *show)
 void transfer_say(const struct transfer_show *show, const char *what, const struct transfer_result *r)
 {
 	struct rc_err empty;
+	bool kb = r->bytes_sent < 1000000;
 
 	if (r->samples == 0) {
 		rc_fail(&empty, RC_WARN, RC_WHY_SETTING, "the corpus has no samples: its README.md says what was left out, and why");
 		rc_cli_warn(show->cli, &empty);
+	} else if (r->nothing.text[0]) {
+		rc_cli_warn(show->cli, &r->nothing);
 	}
 	if (!show->cli->quiet)
-		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f MB)\n", what, r->version, (long long)r->files,
-		        (long long)r->files_sent, (double)r->bytes_sent / 1e6);
+		fprintf(stderr, "redcorpus: %s version %s: %lld files, %lld of them new (%.1f %s)\n", what, r->version, (long long)r->files,
+		        (long long)r->files_sent, (double)r->bytes_sent / (kb ? 1e3 : 1e6), kb ? "kB" : "MB");
 }
 
 enum rc_status transfer_config(struct rc_config **ret, const char *what, const struct rc_words *sets, const char *bwlimit, struct rc_err *err)

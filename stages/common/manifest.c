@@ -248,6 +248,34 @@ int64_t manifest_samples(const struct manifest *m)
 	return n;
 }
 
+static bool has_shards(const struct manifest *m, int kind, int split)
+{
+	for (size_t i = 0; i < m->n_files; i++) {
+		const struct manifest_file *f = &m->files[i];
+
+		if (manifest_is_shard(f->kind) && (kind < 0 || (int)f->kind == kind) && (split < 0 || f->split == split))
+			return true;
+	}
+	return false;
+}
+
+bool manifest_has(const struct manifest *m, int kind, int split, struct rc_err *err)
+{
+	RC_OWN_BUF kinds = RC_BUF(1 << 10);
+
+	if ((kind < 0 && split < 0) || has_shards(m, kind, split))
+		return true;
+	if (kind < 0 || has_shards(m, kind, -1)) {
+		rc_fail(err, RC_WARN, RC_WHY_SETTING, "no samples in split '%s'", manifest_splits[split]);
+		return false;
+	}
+	for (enum manifest_kind k = 0; k < MANIFEST_KIND_COUNT; k++)
+		if (has_shards(m, (int)k, -1))
+			rc_buf_addf(&kinds, "%s%s", kinds.len ? ", " : "", kind_names[k]);
+	rc_fail(err, RC_WARN, RC_WHY_SETTING, "no shards of kind '%s' (there are: %s)", kind_names[kind], kinds.len ? kinds.data : "none");
+	return false;
+}
+
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path)
 {
 	for (size_t i = 0; i < m->n_files; i++)

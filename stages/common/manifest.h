@@ -59,6 +59,8 @@ struct manifest {
 	size_t n_files;
 	int64_t n_samples[MANIFEST_KIND_COUNT];
 };
+/* Are there shards of this kind in this split (-1: any)? When there are none, err says so, and which kinds there are. */
+bool manifest_has(const struct manifest *m, int kind, int split, struct rc_err *err);
 /* Samples of all shards together. */
 int64_t manifest_samples(const struct manifest *m);
 

@@ -2,7 +2,9 @@
  *
  *   upload_pull()     manifest first, then what is missing (pull_files.c), manifest last
  *   choose()          which files
+ *   check_folder()    nothing of anybody else's is there
  *   make_subset()     the manifest of what was chosen */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +13,9 @@
 #include "core/limits.h"
 #include "core/outfile.h"
 #include "upload/pull_files.h"
+
+/* In a folder from its first pull until it has a manifest: what lies there was pulled. Empty. */
+#define BEGUN_FILE ".redcorpus-pull"
 
 struct pulling {
 	struct flow flow;
@@ -91,22 +96,82 @@ static enum rc_status choose(struct pulling *p, const struct pull_choice *choice
 		p->flow.result.bytes += f->bytes;
 	}
 	p->flow.result.samples = manifest_samples(p->manifest);
+	manifest_has(p->manifest, choice->kind, choice->split, &p->flow.result.nothing);
 	snprintf(p->flow.result.version, sizeof p->flow.result.version, "%s", p->manifest->version);
 	return RC_OK;
 }
 
-/* Two corpora in one folder would leave shards that the manifest does not name among those that it does. */
+/* ---- the folder --------------------------------------------------------------------------------------------- */
+
+static bool is_there(const char *folder, const char *name)
+{
+	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
+
+	rc_buf_addf(&path, "%s/%s", folder, name);
+	return access(path.data, F_OK) == 0;
+}
+
+/* A damaged manifest, or one of a later program, is still one of a corpus; there are other manifest.json. */
+static bool is_manifest(const char *path)
+{
+	RC_OWN_BUF bytes = RC_BUF(MANIFEST_MAX_BYTES);
+
+	return rc_good(rc_buf_read_file(&bytes, path, NULL)) && bytes.len && memmem(bytes.data, bytes.len, MANIFEST_SCHEMA, strlen(MANIFEST_SCHEMA));
+}
+
+/* A new file system has "lost+found"; a temporary may be of the file that says that a pull was begun. */
+static bool is_empty(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	bool empty = true;
+
+	for (struct dirent *e; dir && empty && (e = readdir(dir));)
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strcmp(e->d_name, "lost+found") == 0 ||
+		        strncmp(e->d_name, RC_TMP_PREFIX, strlen(RC_TMP_PREFIX)) == 0;
+	if (dir)
+		closedir(dir);
+	return empty;
+}
+
+/* Two corpora in one folder would leave shards that the manifest does not name among those that it does. And what else people keep there,
+ * as the scans, is not to be mixed with shards: names do not tell the two apart ("pages/", "README.md"). */
 static enum rc_status check_folder(const struct pulling *p, struct rc_err *err)
 {
 	RC_CLEANUP(manifest_free) struct manifest *there = NULL;
 	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
 
 	rc_buf_addf(&path, "%s/" MANIFEST_FILE, p->folder);
-	if (!rc_good(manifest_load(path.data, &there, NULL)) || strcmp(there->name, p->manifest->name) == 0)
+	if (rc_good(manifest_load(path.data, &there, NULL)))
+		return strcmp(there->name, p->manifest->name) == 0
+		               ? RC_OK
+		               : rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot pull corpus '%s' into '%s': corpus '%s' is there, choose another folder",
+		                         p->manifest->name, p->folder, there->name);
+	if (is_manifest(path.data) || is_there(p->folder, BEGUN_FILE) || is_empty(p->folder))
 		return RC_OK;
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot pull corpus '%s' into '%s': corpus '%s' is there, choose another folder",
-	               p->manifest->name, p->folder, there->name);
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_USAGE, "cannot pull into '%s': it holds other things; name a new folder", p->folder);
 }
+
+static enum rc_status begin_folder(const char *folder, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
+	enum rc_status status = rc_make_dirs(folder, err);
+
+	if (!rc_good(status) || is_there(folder, MANIFEST_FILE) || is_there(folder, BEGUN_FILE))
+		return status;
+	rc_buf_addf(&path, "%s/" BEGUN_FILE, folder);
+	return rc_file_put(path.data, "", 0, err);
+}
+
+static void end_folder(const char *folder)
+{
+	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
+
+	rc_buf_addf(&path, "%s/" BEGUN_FILE, folder);
+	unlink(path.data);
+	corpus_sweep(folder);           /* parts of files that nobody wants any longer */
+}
+
+/* ---- manifests ---------------------------------------------------------------------------------------------- */
 
 static bool is_whole(const struct pull_choice *c)
 {
@@ -277,7 +342,7 @@ enum rc_status upload_pull(const char *url, const char *folder, const struct pul
 	p.source = remote_source(p.remote);
 	status = read_manifest(&p, choice, err);
 	if (rc_good(status))
-		status = rc_make_dirs(folder, err);
+		status = begin_folder(folder, err);
 	if (!rc_good(status))
 		return status;
 	p.flow.done = 0;                /* the manifest is not counted */
@@ -291,7 +356,7 @@ enum rc_status upload_pull(const char *url, const char *folder, const struct pul
 	if (rc_good(status))
 		status = put_manifest(&p, choice, err);
 	if (rc_good(status))
-		corpus_sweep(folder);   /* parts of files that nobody wants any longer */
+		end_folder(folder);
 	*ret = p.flow.result;
 	return status;
 }

@@ -27,6 +27,7 @@ struct transfer_result {
 	int64_t broken;                 /* files that are not what the manifest says, there (pull) */
 	int64_t samples;                /* of the whole corpus, text and pages */
 	char version[72];
+	struct rc_err nothing;          /* pull: its text says why there are no shards to choose from; "" when there are */
 };
 
 struct publish_options {
@@ -46,7 +47,7 @@ struct pull_choice {            /* which shards; card, sums and index come alway
 };
 #define PULL_ALL ((struct pull_choice){ .split = -1, .kind = -1 })
 
-/* Into a folder; one that holds a corpus of another name is RC_RUN_FAILED/usage. Files come several at a time, large ones in pieces; what
+/* Into a folder; one that holds a corpus of another name, or things that are of no corpus, is RC_RUN_FAILED/usage. Files come several at a time, large ones in pieces; what
  * was there of a file when a pull was stopped is not fetched again. A file that is broken is fetched once more; when it is broken again it
  * is told to watch->trouble, the rest is fetched, and the outcome is RC_PAGE_FAILED/changed without a manifest. With a choice, the manifest
  * written names only what was chosen and has "subset" with the digest of the whole one. cfg: upload.*; NULL: defaults. */

@@ -230,6 +230,65 @@ TEST(another_corpus_replaces_nothing)
 	fake_books_free(other);
 }
 
+/* A folder of scans looks as a corpus does, by its names: it gets no shard, and nothing in it changes. */
+TEST(a_folder_with_other_things_is_no_place_for_a_corpus)
+{
+	struct rc_books *b = make_corpus("batch", 30, "1.0.0");
+	struct transfer_result r;
+	struct rc_err err = { 0 };
+
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(run("mkdir -p scans/pages && echo scan > scans/pages/1.tif && echo mine > scans/README.md && cp -a scans before"), 0);
+	check_int(upload_pull(url_of("remote"), "scans", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_USAGE);
+	check_str(err.text, "cannot pull into 'scans': it holds other things; name a new folder");
+	check_int(run("diff -r scans before"), 0);
+	check_int(run("mkdir web && echo '{\"name\": \"app\"}' > web/manifest.json"), 0);
+	check_int(upload_pull(url_of("remote"), "web", &PULL_ALL, NULL, NULL, &r, &err), RC_RUN_FAILED);
+	check_int(run("grep -q app web/manifest.json"), 0);
+
+	/* An empty one is a place, and so is one with a corpus and notes of its reader's, or with a damaged manifest. */
+	check_int(run("mkdir -p there/lost+found"), 0);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
+	check_int(run("echo notes > there/notes.txt && truncate -s 300 there/manifest.json"), 0);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
+	check_int(run("cmp there/manifest.json remote/manifest.json && [ $(ls -A there | grep -c '^[.]') = 0 ]"), 0);
+	fake_books_free(b);
+}
+
+/* What broke off is a pull's own folder. */
+TEST(a_pull_that_broke_off_goes_on_in_its_folder)
+{
+	struct rc_books *b = make_corpus("batch", 30, "1.0.0");
+	struct transfer_result r;
+	struct rc_err err = { 0 };
+
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(run("mv remote/text hidden && mkdir remote/text"), 0);
+	check(!rc_good(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err)));
+	check_int(run("[ -d there/index ] && [ ! -e there/manifest.json ]"), 0);
+	check_int(run("rmdir remote/text && mv hidden remote/text"), 0);
+	check_int(upload_pull(url_of("remote"), "there", &PULL_ALL, NULL, NULL, &r, &err), RC_OK);
+	check_int(run("diff -r batch/corpus there"), 0);
+	fake_books_free(b);
+}
+
+TEST(a_choice_that_nothing_fits_is_said)
+{
+	struct rc_books *b = make_corpus("batch", 30, "1.0.0");
+	struct pull_choice lines = { .split = -1, .kind = MANIFEST_LINES }, validation = { .split = SPLIT_VALIDATION, .kind = -1 };
+	struct transfer_result r;
+
+	check_int(upload_publish("batch/corpus", url_of("remote"), NULL, NULL, &r, NULL), RC_OK);
+	check_int(upload_pull(url_of("remote"), "a", &lines, NULL, NULL, &r, NULL), RC_OK);
+	check_contains(r.nothing.text, "no shards of kind 'lines' (there are: text");
+	check_int(upload_pull(url_of("remote"), "b", &validation, NULL, NULL, &r, NULL), RC_OK);
+	check_str(r.nothing.text, "no samples in split 'validation'");
+	check_int(upload_pull(url_of("remote"), "c", &PULL_ALL, NULL, NULL, &r, NULL), RC_OK);
+	check_str(r.nothing.text, "");
+	fake_books_free(b);
+}
+
 /* kill -9 at many moments, of a publisher and of a puller: what is there is the old corpus or the new one, and going on ends well. */
 TEST(killed_anywhere_a_transfer_leaves_the_old_or_the_new_and_goes_on)
 {

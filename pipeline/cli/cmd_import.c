@@ -3,6 +3,7 @@
  *   rc_cmd_import()     every file, then the records that changed
  *   import_file()       reads it, finds its page, compares, keeps: all of it or nothing
  *   find_page()         by what our export wrote into the file, else by the name of the image
+ *   warn_of_words()     what was corrected where it does not count
  *   keep_revision()     the record that stands becomes an old one */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,8 @@
 #include "run/books.h"
 #include "run/progress.h"
 #include "run/stop.h"
+
+enum { WARNED = 10 };           /* lines of a file, by name */
 
 struct import {
 	struct rc_cli *cli;
@@ -274,6 +277,22 @@ static enum rc_status keep_changes(struct import *i, const char *name, const str
 	return rc_books_commit(i->books, err);
 }
 
+/* A correction that does not count must not be lost in silence. */
+static void warn_of_words(const struct import *i, const char *name, const struct import_changes *changes)
+{
+	struct rc_err what = { 0 };
+
+	for (size_t k = 0; k < changes->n_unheard && k < WARNED; k++) {
+		rc_fail(&what, RC_WARN, RC_WHY_FORMAT, "%s: line '%.100s': its words say something else than the line; the line counts", name,
+		        changes->unheard[k]);
+		rc_cli_warn(i->cli, &what);
+	}
+	if (changes->n_unheard > WARNED) {
+		rc_fail(&what, RC_WARN, RC_WHY_FORMAT, "%s: %zu more such lines", name, changes->n_unheard - WARNED);
+		rc_cli_warn(i->cli, &what);
+	}
+}
+
 static enum rc_status import_file(struct import *i, const char *name, struct rc_err *err)
 {
 	RC_CLEANUP(layout_xml_free) struct layout_xml layout = { 0 };
@@ -287,6 +306,7 @@ static enum rc_status import_file(struct import *i, const char *name, struct rc_
 		status = import_compare(&layout, &target.page, name, &changes, err);
 	if (!rc_good(status))
 		return status;
+	warn_of_words(i, name, &changes);
 	i->same += changes.same;
 	i->placeless += changes.placeless;
 	return changes.n ? keep_changes(i, name, &target, &changes, err) : RC_OK;

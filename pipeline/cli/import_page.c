@@ -19,7 +19,10 @@ void import_changes_free(struct import_changes *changes)
 {
 	for (size_t i = 0; i < changes->n; i++)
 		free((char *)(uintptr_t)changes->v[i].text);
+	for (size_t i = 0; i < changes->n_unheard; i++)
+		free(changes->unheard[i]);
 	free(changes->v);
+	free(changes->unheard);
 	*changes = (struct import_changes){ 0 };
 }
 
@@ -262,6 +265,13 @@ static void add_new(struct compare *c, size_t i, char *text)
 	add_change(c, change, text);
 }
 
+static void add_unheard(struct import_changes *out, const char *id)
+{
+	if ((out->n_unheard & (out->n_unheard - 1)) == 0)
+		out->unheard = rc_realloc(out->unheard, (out->n_unheard ? 2 * out->n_unheard : 1) * sizeof *out->unheard);
+	out->unheard[out->n_unheard++] = rc_strdup(id);
+}
+
 static void compare_line(struct compare *c, size_t i)
 {
 	const struct layout_line *line = &c->layout->lines[i];
@@ -272,6 +282,8 @@ static void compare_line(struct compare *c, size_t i)
 		return;
 	if (match && strcmp(match->line->text ? match->line->text : "", text) == 0) {
 		c->out.same++;
+		if (line->words_differ && (line->corrected || !match->line->human))
+			add_unheard(&c->out, line->id);
 	} else if (match) {
 		struct rc_correction change = { .box = match->line->box, .direction = match->line->direction, .rank = (int32_t)i + 1 };
 

@@ -214,6 +214,12 @@ void report_rule(struct report *r, const char *file, int64_t line, enum rule rul
 	report_add(r, &(struct finding){ .file = file, .line = line, .rule = rule, .message = message });
 }
 
+void report_warn(struct report *r, const char *file, enum rule rule, const char *message)
+{
+	r->shown = 0;
+	report_add(r, &(struct finding){ .file = file, .rule = rule, .warning = true, .message = message });
+}
+
 int64_t report_invalid_here(const struct report *r)
 {
 	return r->here;

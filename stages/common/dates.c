@@ -20,9 +20,20 @@ static const char *const names[] = {
 #undef REASON
 };
 
+static const char *const meanings[] = {
+#define REASON(symbol, name, meaning) meaning,
+#include "common/dates_reasons.def"
+#undef REASON
+};
+
 const char *dates_reason_name(enum dates_reason r)
 {
 	return names[r];
+}
+
+const char *dates_reason_meaning(enum dates_reason r)
+{
+	return meanings[r];
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------ */

@@ -12,6 +12,8 @@ enum dates_reason {
 };
 /* "era-unknown" */
 const char *dates_reason_name(enum dates_reason r);
+/* "there is no such month" */
+const char *dates_reason_meaning(enum dates_reason r);
 
 #define DATES_EDTF 48           /* bytes of the longest, with its zero byte: two days with marks */
 

@@ -2,12 +2,13 @@
  *
  *   layout_read_page()   Metadata, Page
  *   read_regions()       whatever holds regions
- *   read_line()          its own TextEquiv, or its words'
+ *   read_line()          its own TextEquiv, or its words'; and whether the two agree
  *
  * Of several TextEquiv the one with the lowest index counts, and the first of equals. */
 #include <string.h>
 
 #include "common/layout_parts.h"
+#include "core/text.h"
 
 static void read_metadata(struct layout_reader *r)
 {
@@ -86,7 +87,8 @@ static void read_equiv(struct layout_reader *r, struct equiv *best)
 	}
 }
 
-static void read_word(struct layout_reader *r, struct rc_buf *words)
+/* false: it has no text, as where only its glyphs do. */
+static bool read_word(struct layout_reader *r, struct rc_buf *words)
 {
 	RC_CLEANUP(equiv_free) struct equiv best = { 0 };
 
@@ -98,6 +100,31 @@ static void read_word(struct layout_reader *r, struct rc_buf *words)
 	}
 	if (best.text)
 		rc_buf_addf(words, "%s%s", words->len ? " " : "", best.text);
+	return best.text != NULL;
+}
+
+/* The next character that is no blank, or 0. */
+static uint32_t next_inked(const char **at)
+{
+	uint32_t cp;
+
+	do
+		cp = rc_utf8_next(at);
+	while (cp == ' ' || cp == '\t' || cp == '\n' || cp == '\r' || cp == 0xA0 || cp == 0x3000);
+	return cp;
+}
+
+/* Not in their blanks: words are joined by one, and Chinese is set without. */
+static bool is_same(const char *a, const char *b)
+{
+	uint32_t cp;
+
+	do {
+		cp = next_inked(&a);
+		if (cp != next_inked(&b))
+			return false;
+	} while (cp != 0);
+	return true;
 }
 
 static void read_line(struct layout_reader *r, int32_t region, enum rc_direction direction)
@@ -105,11 +132,13 @@ static void read_line(struct layout_reader *r, int32_t region, enum rc_direction
 	RC_CLEANUP(equiv_free) struct equiv best = { 0 };
 	RC_OWN_BUF words = RC_BUF(RC_MAX_LINE_BYTES);
 	struct layout_line *line = layout_add_line(r);
+	bool whole = true;              /* each of the words has a text */
 
 	if (!line)
 		return;
 	layout_keep(&line->id, layout_attr(r, "id"));
 	line->region = region;
+	line->corrected = xml_get(r->xml, "custom") && strstr(xml_get(r->xml, "custom"), "corrected");
 	line->direction = direction_of(r, direction);
 	while (layout_child(r)) {
 		if (layout_is(r, "Coords"))
@@ -117,12 +146,13 @@ static void read_line(struct layout_reader *r, int32_t region, enum rc_direction
 		else if (layout_is(r, "TextEquiv"))
 			read_equiv(r, &best);
 		else if (layout_is(r, "Word"))
-			read_word(r, &words);
+			whole &= read_word(r, &words);
 		else
 			layout_skip(r);
 	}
 	if (rc_good(r->status))
 		r->status = rc_buf_check(&words, "a line", r->err);
+	line->words_differ = best.text && words.len && whole && !is_same(best.text, words.data);
 	if (best.text || words.len)
 		layout_set_text(r, line, best.text ? rc_steal(best.text) : rc_strdup(words.data));
 }

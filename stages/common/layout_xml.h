@@ -16,6 +16,8 @@ struct layout_line {
 	double left, top, right, bottom;
 	double corners[8];              /* turned: four points x0 y0 x1 y1 ..., as the file lists them */
 	bool turned;
+	bool words_differ;              /* PAGE: the text is the line's own, and its words have another, blanks left aside */
+	bool corrected;                 /* PAGE: our export says that a person had corrected it already */
 	enum rc_direction direction;    /* as the file says, or unknown */
 	int32_t region;                 /* lines of one region share it; regions are numbered in reading order, perhaps with gaps */
 	size_t place;                   /* among all lines, as they stand in the file */

@@ -11,12 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/dates.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "normalize/catalogue_text.h"
 #include "normalize/catalogue_values.h"
 
-enum { MAX_FINDINGS = 10000, MAX_PATH_BYTES = 1 << 16, MAX_SETTLED = 1 << 24 };
+/* Dates and short rows get no more than half of the list: what costs a row must find room. */
+enum { MAX_FINDINGS = 10000, MAX_SMALL = MAX_FINDINGS / 2, MAX_PATH_BYTES = 1 << 16, MAX_SETTLED = 1 << 24 };
 
 struct key {
 	char *text;             /* owned */
@@ -35,7 +37,7 @@ struct catalogue {
 	size_t n_keys, cap_keys;
 	struct catalogue_finding *findings;
 	size_t n_findings, cap_findings;
-	int64_t n_findings_in_all, n_broken;
+	int64_t n_findings_in_all, n_broken, n_small;
 };
 
 static void *grow(void *array, size_t n, size_t *cap, size_t size)
@@ -60,6 +62,15 @@ RC_PRINTF(4, 5) static void add_finding(struct catalogue *c, const char *kind, i
 	va_end(args);
 	c->findings = grow(c->findings, c->n_findings, &c->cap_findings, sizeof *c->findings);
 	c->findings[c->n_findings++] = (struct catalogue_finding){ .kind = kind, .line = line, .text = rc_strdup(text.text) };
+}
+
+/* Counts one that costs little. Is there room for it in the list? */
+static bool has_room(struct catalogue *c)
+{
+	if (c->n_small++ < MAX_SMALL)
+		return true;
+	c->n_findings_in_all++;
+	return false;
 }
 
 static void add_broken(struct catalogue *c, int64_t line, const char *why)
@@ -127,6 +138,23 @@ static void take_reference(struct catalogue_row *row)
 			catalogue_add_number(&number, text);
 		}
 	row->reference = rc_strdup(number.data);
+}
+
+/* A date that is told to be missing is understood. */
+static void look_at_dates(struct catalogue *c, const struct catalogue_row *row)
+{
+	if (dates_is_edtf(catalogue_value(row, CATALOGUE_EDTF)))
+		return;
+	for (size_t i = 0; i < row->n_values; i++) {
+		const char *text = row->values[i].text;
+		enum dates_reason why = row->values[i].column == CATALOGUE_DATE ? dates_read(text).reason : DATES_WHY_NONE;
+
+		if (why == DATES_WHY_NONE || why == DATES_WHY_NO_DATE)
+			continue;
+		if (has_room(c))
+			add_finding(c, "date", row->line, "the date '%.100s' is kept as it is written, without EDTF: %s (%s)", text,
+			            dates_reason_meaning(why), dates_reason_name(why));
+	}
 }
 
 static void look_at_values(struct catalogue *c, const struct catalogue_row *row)
@@ -238,6 +266,27 @@ static const struct key *look_up(const struct catalogue *c, const char *text, bo
 
 /* ---- loading ------------------------------------------------------------------------------------------ */
 
+/* Up to the last one with a name: spreadsheets like to add empty ones. */
+static size_t named_fields(const struct catalogue *c)
+{
+	const char *name = c->text.names.data;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->text.header.n; i++, name += strlen(name) + 1)
+		if (*name)
+			n = i + 1;
+	return n;
+}
+
+/* It may have lost its end, or a field in its midst, and then all behind stand one column too early. */
+static void look_at_length(struct catalogue *c, const struct csv_row *from)
+{
+	size_t n = from->n < c->text.header.n ? named_fields(c) : 0;
+
+	if (from->n < n && has_room(c))
+		add_finding(c, "short-row", from->line, "the row has %zu of %zu fields; the others count as empty", from->n, n);
+}
+
 static void add_row(struct catalogue *c, const struct csv_row *from)
 {
 	OWN_ROW row = { .line = from->line };
@@ -259,8 +308,10 @@ static void add_row(struct catalogue *c, const struct csv_row *from)
 	}
 	c->n_rows++;
 	row = (struct catalogue_row){ 0 };
+	look_at_length(c, from);
 	take_training(c, &c->rows[c->n_rows - 1]);
 	look_at_values(c, &c->rows[c->n_rows - 1]);
+	look_at_dates(c, &c->rows[c->n_rows - 1]);
 }
 
 static enum rc_status read_rows(struct catalogue *c, struct rc_err *err)

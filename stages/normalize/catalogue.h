@@ -68,7 +68,7 @@ const char *catalogue_value(const struct catalogue_row *row, enum catalogue_colu
 /* ---- for the lists (catalogue_lists.c) ---- */
 
 struct catalogue_finding {
-	const char *kind;               /* "broken-row", "duplicate-row", "value", "unused-column" */
+	const char *kind;               /* "broken-row", "duplicate-row", "short-row", "value", "date", "unused-column" */
 	int64_t line;
 	char *text;
 };

@@ -73,13 +73,22 @@ static const char *name_of(const struct catalogue_row *row)
 	return *row->reference ? row->reference : *id ? id : path;
 }
 
+/* Findings and rows are both in the order of lines; a broken row is none of them. */
 static enum rc_status add_findings(struct lists *l, struct rc_err *err)
 {
 	const struct catalogue_facts facts = catalogue_facts(l->catalogue);
 	enum rc_status status = RC_OK;
+	size_t row = 0;
 
-	for (size_t i = 0; i < facts.n_findings && rc_good(status); i++)
-		status = add_line(l, facts.findings[i].kind, facts.findings[i].line, "", facts.findings[i].text, err);
+	for (size_t i = 0; i < facts.n_findings && rc_good(status); i++) {
+		const struct catalogue_finding *f = &facts.findings[i];
+
+		while (row < facts.n_rows && facts.rows[row].line < f->line)
+			row++;
+		bool known = row < facts.n_rows && facts.rows[row].line == f->line;
+
+		status = add_line(l, f->kind, f->line, known ? name_of(&facts.rows[row]) : "", f->text, err);
+	}
 	return status;
 }
 
@@ -203,15 +212,34 @@ enum rc_status catalogue_write_lists(struct rc_books *books, struct catalogue *c
 
 /* ---- for people --------------------------------------------------------------------------------------- */
 
+static bool costs_little(const struct catalogue_finding *f)
+{
+	return strcmp(f->kind, "date") == 0 || strcmp(f->kind, "short-row") == 0;
+}
+
+/* Warns of those that cost little, or of the others, as long as there were fewer than WARNED. */
+static void warn_of(struct rc_books *books, const struct catalogue_facts *facts, bool little, int *warned)
+{
+	struct rc_err what = { 0 };
+
+	for (size_t i = 0; i < facts->n_findings && *warned < WARNED; i++) {
+		if (costs_little(&facts->findings[i]) != little)
+			continue;
+		rc_fail(&what, RC_WARN, RC_WHY_FORMAT, "metadata.csv:%" PRId64 ": %s", facts->findings[i].line, facts->findings[i].text);
+		rc_books_warn(books, &what);
+		++*warned;
+	}
+}
+
+/* A thousand dates without a century must not hide the one row that is left out. */
 void catalogue_warn(struct rc_books *books, const struct catalogue *c)
 {
 	const struct catalogue_facts facts = catalogue_facts(c);
 	struct rc_err what = { 0 };
+	int warned = 0;
 
-	for (size_t i = 0; i < facts.n_findings && i < WARNED; i++) {
-		rc_fail(&what, RC_WARN, RC_WHY_FORMAT, "metadata.csv:%" PRId64 ": %s", facts.findings[i].line, facts.findings[i].text);
-		rc_books_warn(books, &what);
-	}
+	warn_of(books, &facts, false, &warned);
+	warn_of(books, &facts, true, &warned);
 	if (facts.n_findings_in_all > WARNED) {
 		rc_fail(&what, RC_WARN, RC_WHY_FORMAT, "metadata.csv: %" PRId64 " more; report/catalogue.tsv lists them",
 		        facts.n_findings_in_all - WARNED);

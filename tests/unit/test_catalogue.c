@@ -245,7 +245,35 @@ TEST(short_rows_are_whole_and_long_ones_are_broken)
 	check_str(title_of(c, "a"), "x");
 	check_str(title_of(c, "b"), "y");
 	check_str(title_of(c, "c"), "");
-	check_int(catalogue_facts(c).findings[0].line, 4);
+	check_int(catalogue_facts(c).n_findings_in_all, 2);
+	check_int(catalogue_facts(c).findings[0].line, 2);
+	check_str(catalogue_facts(c).findings[0].kind, "short-row");
+	check_contains(catalogue_facts(c).findings[0].text, "2 of 3 fields");
+	check_int(catalogue_facts(c).findings[1].line, 4);
+}
+
+TEST(a_row_that_lacks_only_fields_without_a_name_is_not_short)
+{
+	OWN_CATALOGUE c = LOAD("path,title,,\na,x\n");
+
+	check_int(catalogue_facts(c).n_findings_in_all, 0);
+}
+
+TEST(dates_that_cannot_be_told_are_named_with_their_reason)
+{
+	OWN_CATALOGUE c = LOAD("path,date,edtf\na,1932年13月,\nb,二月三十日,\nc,二十一年春,1932-21\nd,无日期,\ne,1932年1月,\nf,二十一年春,\n");
+	const struct catalogue_facts facts = catalogue_facts(c);
+	static const char *const wanted[][2] = { { "1932年13月", "no-such-month" }, { "二月三十日", "" }, { "二十一年春", "era-unknown" } };
+	static const int64_t lines[] = { 2, 3, 7 };
+
+	if (!check_int((int64_t)facts.n_findings, RC_COUNT(wanted)))
+		return;
+	for (size_t i = 0; i < RC_COUNT(wanted); i++) {
+		check_str(facts.findings[i].kind, "date");
+		check_int(facts.findings[i].line, lines[i]);
+		check_contains(facts.findings[i].text, wanted[i][0]);
+		check_contains(facts.findings[i].text, wanted[i][1]);
+	}
 }
 
 TEST(line_breaks_and_blanks_in_cells_become_one_space)

@@ -98,6 +98,27 @@ TEST(page_takes_the_first_text_by_index_and_else_that_of_words)
 	check(!layout.lines[1].turned);
 }
 
+/* l1: in a blank; l2: in a word; l3: one of the words has glyphs only; l4: words alone. */
+TEST(page_tells_where_words_say_something_else_than_their_line)
+{
+#define WORD(text) "<Word><TextEquiv><Unicode>" text "</Unicode></TextEquiv></Word>"
+#define OWN(text) "<TextEquiv><Unicode>" text "</Unicode></TextEquiv>"
+	RC_CLEANUP(layout_xml_free) struct layout_xml layout = { 0 };
+	struct rc_err err = { 0 };
+
+	check_int(read_text("<PcGts><Page imageFilename='p.png'><TextRegion id='r'>"
+	                    "<TextLine id='l1'>" WORD("布") WORD("告") OWN("布告") "</TextLine>"
+	                    "<TextLine id='l2' custom='corrected'>" WORD("佈") WORD("告") OWN("布告") "</TextLine>"
+	                    "<TextLine id='l3'>" WORD("佈") "<Word><Glyph>" OWN("告") "</Glyph></Word>" OWN("布告") "</TextLine>"
+	                    "<TextLine id='l4'>" WORD("布告") "</TextLine>"
+	                    "</TextRegion></Page></PcGts>", &layout, &err), RC_OK);
+	check_lines(&layout, "布告/布告/布告/布告");
+	for (size_t i = 0; i < layout.n_lines; i++) {
+		check_int(layout.lines[i].words_differ, i == 1);
+		check_int(layout.lines[i].corrected, i == 1);
+	}
+}
+
 TEST(what_is_neither_says_so)
 {
 	struct layout_xml layout = { 0 };

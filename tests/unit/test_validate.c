@@ -262,6 +262,35 @@ TEST(a_thousand_findings_are_counted_and_a_hundred_printed)
 	check(rc_json_int(json, "errors", 0) >= 1000);
 }
 
+TEST(a_truth_whose_image_is_gone_is_a_warning)
+{
+	static const char pgm[] = "P5\n4 4\n255\n0123456789abcdef";
+	static const char *const truths[] = { "a.gt.txt", "a.1.gt.txt", "a.2.gt.txt", "b.gt.json", "b.3.gt.txt", "notes.gt.txt", "linked.gt.txt" };
+	static const char *const orphans[] = { "s/b.3.gt.txt", "s/b.gt.json", "s/notes.gt.txt" };
+	struct rc_err err;
+
+	check_int(rc_file_put("s/a.pgm", pgm, sizeof pgm - 1, &err), RC_OK);
+	check_int(rc_file_put("s/notes.txt", "x", 1, &err), RC_OK);
+	check_int(symlink("elsewhere", "s/linked.png"), 0);
+	for (size_t i = 0; i < RC_COUNT(truths); i++) {
+		RC_OWN_BUF path = RC_BUF(100);
+
+		rc_buf_addf(&path, "s/%s", truths[i]);
+		check_int(rc_file_put(path.data, "{}", 2, &err), RC_OK);
+	}
+	RC_OWN_JSON json = validate("s");
+	const json_t *findings = json_object_get(json, "findings");
+
+	check_int(rc_json_int(json, "checked", 0), 1);
+	check_int(rc_json_int(json, "invalid", -1), 0);
+	check_int(rc_json_int(json, "warnings", 0), RC_COUNT(orphans));
+	for (size_t i = 0; i < RC_COUNT(orphans); i++) {
+		check_str(rc_json_str(json_array_get(findings, i), "file", ""), orphans[i]);
+		check_str(rc_json_str(json_array_get(findings, i), "rule", ""), "sample-orphan");
+		check_str(rc_json_str(json_array_get(findings, i), "level", ""), "warning");
+	}
+}
+
 /* ---- the list of rules -------------------------------------------------------------------------------- */
 
 TEST(the_list_of_rules_is_that_of_the_code)

@@ -19,11 +19,26 @@ enum { MAX_TEXT = 1 << 20, MAX_MANIFEST = 64 << 20, SHOWN_TROUBLE = 5, LISTED = 
 struct corpus {                 /* what the manifest says, for people */
 	bool there;
 	int64_t shards, samples;
-	struct rc_buf kinds;            /* "8 text, 120 pages" */
+	struct rc_buf kinds;            /* "8 text, 120 pages; beside them 8 attributes" */
+	int64_t out;                    /* items that are in no shard */
+	struct rc_buf reasons;          /* "rights-unknown 2, no-pages 1" */
+	int64_t withdrawn, withdrawn_items, withdrawn_pages;    /* rows of withdraw.csv, and what of the batch they named */
 };
 
+static void corpus_free(struct corpus *c)
+{
+	rc_buf_free(&c->kinds);
+	rc_buf_free(&c->reasons);
+}
+
+/* Shards whose samples are those of other shards again, in another form or by part. */
+static bool repeats(const char *kind, bool text)
+{
+	return strcmp(kind, "attributes") == 0 || strcmp(kind, "images") == 0 || (text && strcmp(kind, "mds") == 0);
+}
+
 /* One kind of shard after the other, in the order of the manifest. */
-static void count_kind(struct corpus *c, const json_t *files, const char *kind)
+static void count_kind(struct corpus *c, const json_t *files, const char *kind, bool again, struct rc_buf *out)
 {
 	int64_t samples = 0;
 	size_t i;
@@ -35,8 +50,8 @@ static void count_kind(struct corpus *c, const json_t *files, const char *kind)
 		c->shards++;
 		samples += rc_json_int(f, "samples", 0);
 	}
-	c->samples += samples;
-	rc_buf_addf(&c->kinds, "%s%lld %s", c->kinds.len ? ", " : "", (long long)samples, kind);
+	c->samples += again ? 0 : samples;
+	rc_buf_addf(out, "%s%lld %s", out->len ? ", " : "", (long long)samples, kind);
 }
 
 /* Files of samples belong to a split; so do tables and indexes beside them, which have no samples. */
@@ -56,28 +71,53 @@ static bool came_before(const json_t *files, size_t end, const char *kind)
 	return false;
 }
 
+static void count_shards(struct corpus *c, const json_t *files)
+{
+	RC_OWN_BUF beside = RC_BUF(MAX_TEXT);
+	bool text = came_before(files, json_array_size(files), "text");
+	size_t i;
+	json_t *f;
+
+	json_array_foreach(files, i, f) {
+		const char *kind = rc_json_str(f, "kind", "");
+		bool again = repeats(kind, text);
+
+		if (is_shard(f) && !came_before(files, i, kind))
+			count_kind(c, files, kind, again, again ? &beside : &c->kinds);
+	}
+	if (beside.len)
+		rc_buf_addf(&c->kinds, "; beside them %s", beside.data);
+}
+
+/* Which items are in no shard, and why. An item may have several reasons. */
+static void count_left_out(struct corpus *c, const json_t *manifest)
+{
+	const json_t *counts = json_object_get(manifest, "counts"), *reasons = json_object_get(counts, "items_left_out");
+	const char *reason;
+	json_t *n;
+
+	c->out = rc_json_int(counts, "items", 0) - rc_json_int(counts, "items_in_corpus", 0);
+	json_object_foreach((json_t *)(uintptr_t)reasons, reason, n)
+		rc_buf_addf(&c->reasons, "%s%s %lld", c->reasons.len ? ", " : ": ", reason, (long long)json_integer_value(n));
+	c->withdrawn = (int64_t)json_array_size(json_object_get(manifest, "withdrawn"));
+	c->withdrawn_items = rc_json_int(reasons, "withdrawn", 0);
+	c->withdrawn_pages = rc_json_int(json_object_get(counts, "page_tags"), "withdrawn", 0);
+}
+
 static void read_manifest(const struct rc_batch *batch, struct corpus *ret)
 {
 	RC_OWN_BUF path = RC_BUF(MAX_TEXT);
 	RC_OWN_BUF bytes = RC_BUF(MAX_MANIFEST);
 	RC_OWN_JSON manifest = NULL;
-	const json_t *files;
-	size_t i;
-	json_t *f;
 
-	*ret = (struct corpus){ .kinds = RC_BUF(MAX_TEXT) };
+	*ret = (struct corpus){ .kinds = RC_BUF(MAX_TEXT), .reasons = RC_BUF(MAX_TEXT) };
 	rc_batch_path(batch, "corpus/manifest.json", &path);
 	if (!rc_good(rc_buf_read_file(&bytes, path.data, NULL))
 	    || !rc_good(rc_json_parse(bytes.data, bytes.len, "manifest.json", &manifest, NULL)))
 		return;
 	ret->there = true;
-	files = json_object_get(manifest, "files");
-	json_array_foreach(files, i, f) {
-		const char *kind = rc_json_str(f, "kind", "");
-
-		if (is_shard(f) && !came_before(files, i, kind))
-			count_kind(ret, files, kind);
-	}
+	count_shards(ret, json_object_get(manifest, "files"));
+	count_left_out(ret, manifest);
 }
 
 struct rc_totals rc_totals(struct rc_books *b)
@@ -260,10 +300,27 @@ static void add_slurm(struct rc_books *b, struct rc_buf *out)
 	rc_buf_addc(out, '\n');
 }
 
+/* What is in shards, and what is not. */
+static void add_corpus(struct rc_books *b, struct rc_buf *out)
+{
+	RC_CLEANUP(corpus_free) struct corpus c;
+
+	read_manifest(b->batch, &c);
+	if (c.there && c.shards > 0)
+		rc_buf_addf(out, ROW "in %lld shards (%s): %s/corpus/\n", "samples", (long long)c.samples, (long long)c.shards, c.kinds.data,
+		            b->batch->name);
+	else if (c.there)
+		rc_buf_addf(out, ROW "%s/corpus/ has a manifest and no shards\n", "samples", 0LL, b->batch->name);
+	if (c.out > 0)
+		rc_buf_addf(out, ROW "items%s\n", "left out", (long long)c.out, c.reasons.data ? c.reasons.data : "");
+	if (c.withdrawn > 0)
+		rc_buf_addf(out, ROW "rows of withdraw.csv: %lld items and %lld pages of this batch\n", "withdrawn", (long long)c.withdrawn,
+		            (long long)c.withdrawn_items, (long long)c.withdrawn_pages);
+}
+
 static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_buf *out)
 {
 	RC_OWN_BUF report = RC_BUF(MAX_TEXT);
-	struct corpus c;
 
 	add_slurm(b, out);
 	if (t->ignored > 0)
@@ -273,13 +330,7 @@ static void add_rest(struct rc_books *b, const struct rc_totals *t, struct rc_bu
 	add_catalogue(b, out);
 	add_profile(b, out);
 	rc_buf_addf(out, ROW "%s/records/\n", "records", (long long)t->records, b->batch->name);
-	read_manifest(b->batch, &c);
-	if (c.there && c.shards > 0)
-		rc_buf_addf(out, ROW "in %lld shards (%s): %s/corpus/\n", "samples", (long long)c.samples, (long long)c.shards, c.kinds.data,
-		            b->batch->name);
-	else if (c.there)
-		rc_buf_addf(out, ROW "%s/corpus/ has a manifest and no shards\n", "samples", 0LL, b->batch->name);
-	rc_buf_free(&c.kinds);
+	add_corpus(b, out);
 	rc_batch_path(b->batch, "report/index.html", &report);
 	if (access(report.data, F_OK) == 0)
 		rc_buf_addf(out, "  %-12s %8s   %s/report/index.html\n", "report", "", b->batch->name);
@@ -397,6 +448,6 @@ json_t *rc_summary_json(struct rc_books *b)
 	json_object_set_new(all, "quarantined", json_pack("{s:I, s:I, s:o}", "pages", (json_int_t)t.quarantined,
 	                                                  "sources", (json_int_t)t.faults, "list", trouble));
 	json_object_set_new(all, "ignored", json_pack("{s:I, s:o}", "total", (json_int_t)t.ignored, "list", ignored));
-	rc_buf_free(&c.kinds);
+	corpus_free(&c);
 	return all;
 }

@@ -68,7 +68,8 @@ static enum rc_status add_row(struct withdrawn *w, size_t *cap, const struct csv
 		*cap = *cap * 2 + 16;
 	}
 	next = &w->list[w->n++];
-	*next = (struct withdrawal){ strdup(csv_field(row, column[ID])), strdup(csv_field(row, column[REASON])), strdup(csv_field(row, column[DATE])) };
+	*next = (struct withdrawal){ .id = strdup(csv_field(row, column[ID])), .reason = strdup(csv_field(row, column[REASON])),
+	                             .date = strdup(csv_field(row, column[DATE])), .line = row->line };
 	return next->id && next->reason && next->date ? RC_OK : no_memory(err);
 }
 
@@ -132,4 +133,12 @@ const struct withdrawal *withdrawn_find(const struct withdrawn *w, const char *i
 	const struct withdrawal key = { .id = (char *)(uintptr_t)id };
 
 	return w->n ? bsearch(&key, w->list, w->n, sizeof *w->list, by_id) : NULL;
+}
+
+void withdrawn_know(struct withdrawn *w, const char *id)
+{
+	const struct withdrawal *row = withdrawn_find(w, id);
+
+	if (row)
+		w->list[row - w->list].known = true;
 }

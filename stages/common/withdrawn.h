@@ -12,6 +12,8 @@
 
 struct withdrawal {
 	char *id, *reason, *date;       /* owned; reason and date may be "" */
+	int64_t line;                   /* of the file, from 1 */
+	bool known;                     /* for who looks the ids up; false once loaded */
 };
 struct withdrawn {
 	struct withdrawal *list;        /* owned; by id, each once */
@@ -24,6 +26,8 @@ struct withdrawn {
 enum rc_status withdrawn_load(const char *batch, struct withdrawn *ret, struct rc_err *err);
 /* The row with that id, NULL when there is none. */
 const struct withdrawal *withdrawn_find(const struct withdrawn *w, const char *id);
+/* The row with that id, where there is one, names something. */
+void withdrawn_know(struct withdrawn *w, const char *id);
 void withdrawn_free(struct withdrawn *w);
 
 #endif

@@ -456,6 +456,31 @@ static enum rc_status pack_all(struct packing *p, const char *corpus, struct rc_
 	return rc_good(status) ? index_write(p->index, p->shards, err) : status;
 }
 
+/* Of the manifest of corpus.version; zero where that is not set or was not packaged yet. */
+static struct rc_digest named_version(const struct packing *p, const char *corpus)
+{
+	RC_OWN_BUF path = RC_BUF(1 << 16);
+	RC_OWN_BUF bytes = RC_BUF(MANIFEST_MAX_BYTES);
+
+	rc_buf_addf(&path, "%s/versions/%s/" MANIFEST_FILE, corpus, p->cfg->corpus_version);
+	if (!*p->cfg->corpus_version || !rc_good(rc_buf_read_file(&bytes, path.data, NULL)))
+		return (struct rc_digest){ 0 };
+	return rc_digest_of(bytes.data, bytes.len);
+}
+
+/* A version has one content for whoever knows it by name. Until it is published it may change, but not in silence. */
+static void warn_of_content(struct packing *p, const char *corpus, const struct rc_digest *before)
+{
+	struct rc_digest now = named_version(p, corpus);
+	struct rc_err what;
+
+	if (rc_digest_is_zero(before) || rc_digest_equal(before, &now))
+		return;
+	rc_fail(&what, RC_WARN, RC_WHY_SETTING, "version '%s' has another content now than when it was packaged before; set corpus.version",
+	        p->cfg->corpus_version);
+	rc_books_warn(p->books, &what);
+}
+
 static enum rc_status publish(struct packing *p, const char *corpus, const char *name, struct rc_err *err)
 {
 	RC_OWN_JSON identity = rc_books_identity(p->books);
@@ -463,15 +488,22 @@ static enum rc_status publish(struct packing *p, const char *corpus, const char 
 	const struct shard *shards = shards_list(p->shards, &n);
 	RC_CLEANUP(withdrawn_free) struct withdrawn withdrawn = { 0 };
 	RC_OWN_JSON tombstones = NULL;
+	struct rc_digest before = named_version(p, corpus);
 	enum rc_status status = withdrawn_load(rc_books_dir(p->books), &withdrawn, err);
 
 	if (rc_good(status))
 		status = tombstones_make(&withdrawn, p->cfg->package_base, &tombstones, err);
+	if (rc_good(status))
+		status = tombstones_look(&withdrawn, p->books, err);
 	if (!rc_good(status))
 		return status;
+	tombstones_warn(&withdrawn, p->books);
 	p->counts.items_in = index_items(p->index);
-	return corpus_publish(corpus, &(struct corpus_facts){ p->cfg, name, &p->counts, identity, tombstones, rc_books_stale(p->books) > 0 },
-	                      shards, n, err);
+	status = corpus_publish(corpus, &(struct corpus_facts){ p->cfg, name, &p->counts, identity, tombstones, rc_books_stale(p->books) > 0 },
+	                        shards, n, err);
+	if (rc_good(status))
+		warn_of_content(p, corpus, &before);
+	return status;
 }
 
 /* What a person who set up the corpus should know, said when a corpus is made. */

@@ -104,6 +104,7 @@ bool rc_books_stopping(struct rc_books *b) { return false; }
 enum rc_status rc_books_pump(struct rc_books *b, struct rc_err *err) { return RC_OK; }
 void rc_books_progress(struct rc_books *b, const char *doing, int64_t done, int64_t total) {}
 int64_t rc_books_stale(struct rc_books *b) { return b->stale; }
+int64_t rc_books_pending(struct rc_books *b) { return 0; }
 
 void rc_books_warn(struct rc_books *b, const struct rc_err *what)
 {

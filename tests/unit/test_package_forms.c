@@ -132,6 +132,40 @@ TEST(a_withdrawn_item_names_its_shard_of_images_too)
 	free_images();
 }
 
+/* What package.base had and the batch has no more is no mistake; what neither has was mistyped. */
+TEST(a_withdrawn_id_that_names_nothing_is_told_with_its_line)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 20, false);
+
+	check_int(make(b), RC_OK);
+	check_int(run("cp -r batch/corpus before; printf 'id,reason,date\nfonds-box000-3,,\nfonds-box001-x,,\n' > batch/withdraw.csv"), 0);
+	rc_config_set(b->cfg, "package.base=before/manifest.json", NULL);
+	rc_config_set(b->cfg, "corpus.version=2.0.0", NULL);
+	snprintf(b->items[3].id, sizeof b->items[3].id, "gone");
+	b->n_notes = 0;
+	b->n_warnings = 0;
+	check_int(make(b), RC_OK);
+	check_contains(b->last_warning, "withdraw.csv:3: no item or page 'fonds-box001-x'");
+	fake_books_free(b);
+	free_images();
+}
+
+TEST(a_version_that_gets_another_content_is_told)
+{
+	make_images();
+	struct rc_books *b = books_of(here("batch"), 20, false);
+
+	check_int(make(b), RC_OK);
+	check(!strstr(b->last_warning, "another content"));
+	b->items[3].training = "denied";
+	b->n_notes = 0;
+	check_int(make(b), RC_OK);
+	check_contains(b->last_warning, "version '1.0.0' has another content now");
+	fake_books_free(b);
+	free_images();
+}
+
 /* `zstd -l` counts frames: one with samples, and one that readers skip, with the table. */
 TEST(text_of_one_frame_a_file_is_read_by_whoever_stops_after_the_first)
 {

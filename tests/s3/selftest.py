@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import os
 import sys
+import tempfile
 import time
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import sigv4  # noqa: E402
 from faults import Faults  # noqa: E402
 from lib import Tally  # noqa: E402
 from server import Server  # noqa: E402
+from store import Gone, Store  # noqa: E402
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -136,6 +138,26 @@ def faults(tally):
     tally.check(all(n <= 3 for n in one.suffered.values()) and one.suffered, f"no request suffers for ever: {one.suffered}")
 
 
+def death(tally):
+    """What was acknowledged outlives a server; who was still at work in it does nothing more."""
+    with tempfile.TemporaryDirectory() as folder:
+        old = Store(folder)
+        old.make_bucket("b")
+        upload = old.create("b", "k", {})
+        old.part(upload, 1, b"12")
+        old.close()
+        new = Store(folder)
+        for late in (lambda: old.complete(upload, [1]), lambda: old.part(upload, 2, b"3"), lambda: old.put("b", "x", b"1", {}),
+                     lambda: old.abort(upload), lambda: old.delete("b", "k"), lambda: old.create("b", "k", {})):
+            try:
+                late()
+                tally.check(False, "a store that was closed goes on")
+            except Gone:
+                tally.check(True, "")
+        tally.check(not Store(folder).keys("b"), "nothing came of it")
+        tally.check(new.complete(upload, [1]).read() == b"12", "the next server ends the upload")
+
+
 def main():
     tally = Tally()
     for what, method, path, query, headers, payload, want in EXAMPLES:
@@ -146,6 +168,7 @@ def main():
         tally.check(checksums.of(name, b"123456789").hex() == want, f"{name} of 123456789: {checksums.of(name, b'123456789').hex()}")
     refusals(tally)
     faults(tally)
+    death(tally)
     sys.exit(tally.finish())
 
 

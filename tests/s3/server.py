@@ -32,6 +32,7 @@ import checksums
 import tls
 from faults import Faults
 from sigv4 import UNSIGNED, Refused, check, query_pairs
+from store import Gone, Store
 
 KEY, SECRET = "AKIDTESTS", "wJalr/secret+of+the+tests=0123456789abcd"
 MAX_BODY = 5 << 30
@@ -366,10 +367,6 @@ class Operations:
 # ---- HTTP -----------------------------------------------------------------------------------------------------
 
 
-class Gone(Exception):
-    """The connection is over."""
-
-
 class Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
@@ -377,6 +374,8 @@ class Connection(socketserver.StreamRequestHandler):
         try:
             while self.one_request():
                 pass
+        except FileNotFoundError:       # no connection ends so: something kept is not there
+            raise
         except (Gone, OSError, ssl.SSLError):
             pass
 
@@ -547,8 +546,9 @@ class _Listener(socketserver.ThreadingTCPServer):
         return connection, address
 
     def handle_error(self, request, address):
-        if not isinstance(sys.exc_info()[1], (OSError, Gone)):
-            self.boss.broken.append(repr(sys.exc_info()[1]))
+        why = sys.exc_info()[1]
+        if isinstance(why, FileNotFoundError) or not isinstance(why, (OSError, Gone)):     # the store's files, or a connection's end?
+            self.boss.broken.append(repr(why))
             super().handle_error(request, address)
 
 
@@ -561,7 +561,6 @@ class Server:
         self.folder = folder or tempfile.mkdtemp(prefix="s3-tests-")
         self.accounts, self.region, self.skew = {key: (secret, token)}, region, skew
         self.key, self.secret, self.token, self.public = key, secret, token, public
-        from store import Store
         self.store = Store(os.path.join(self.folder, "store"))
         for bucket in buckets:
             self.store.make_bucket(bucket)
@@ -589,13 +588,14 @@ class Server:
         """Every connection breaks off, and what was not answered is not done."""
         self.listener.shutdown()
         with self.lock:
-            self.store = self.operations = None
+            store, self.store, self.operations = self.store, None, None
             connections = list(self.listener.open)
         for connection in connections:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        store.close()           # also for threads that are in the middle of a request
         self.listener.server_close()
         if self.own:
             shutil.rmtree(self.folder, ignore_errors=True)

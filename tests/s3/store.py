@@ -7,7 +7,9 @@ a new file, and the old one stays for whoever reads it still.
     Store(folder)
     .put .get .delete .keys             objects
     .create .part .parts .complete .abort .uploads      uploads in parts
+    .close                              whoever is still at work in it comes to nothing, as if the machine had stopped
 """
+import contextlib
 import glob
 import hashlib
 import json
@@ -15,6 +17,10 @@ import os
 import shutil
 import threading
 import time
+
+
+class Gone(Exception):
+    """The connection, or the server, is over."""
 
 
 class Item:
@@ -41,6 +47,8 @@ class Store:
     def __init__(self, folder):
         self.folder = folder
         self.lock = threading.RLock()
+        self.life = f"{os.getpid()}-{time.time_ns()}"       # names of drafts are not those of an earlier store of this folder
+        self.closed = False
         self.buckets = {}       # {bucket: {key: Item}}
         self.pending = {}       # {upload id: {"bucket", "key", "headers", "when", "parts": {number: Item}}}
         self.counter = 0
@@ -67,6 +75,19 @@ class Store:
         about["parts"] = {int(n): _load(os.path.join(place, n)) for n in os.listdir(place) if n.isdigit()}
         self.pending[upload] = about
 
+    def close(self):
+        """Waits for a step that has begun; none begins afterwards."""
+        with self.lock:
+            self.closed = True
+
+    @contextlib.contextmanager
+    def _step(self):
+        """One that changes what is kept."""
+        with self.lock:
+            if self.closed:
+                raise Gone
+            yield
+
     def make_bucket(self, bucket):
         with self.lock:
             os.makedirs(os.path.join(self.folder, "objects", bucket), exist_ok=True)
@@ -79,7 +100,7 @@ class Store:
 
     def _write(self, path, key, chunks, etag, headers):
         """Writes beside its name; the caller gives it the name."""
-        draft = os.path.join(os.path.dirname(path), f".{os.getpid()}-{self._number()}")
+        draft = os.path.join(os.path.dirname(path), f".{self.life}-{self._number()}")
         about = {"key": key, "size": sum(map(len, chunks)), "etag": etag, "when": time.time(), "headers": headers}
         line = json.dumps(about).encode() + b"\n"
         with open(draft, "wb") as f:
@@ -96,7 +117,7 @@ class Store:
         chunks = data if isinstance(data, list) else [data]
         path = self._path(bucket, key) + f".{self._number():09d}"
         draft, item = self._write(path, key, chunks, etag or hashlib.md5(b"".join(chunks)).hexdigest(), headers)
-        with self.lock:
+        with self._step():
             try:
                 may(self.buckets[bucket].get(key))
             except Exception:
@@ -111,7 +132,7 @@ class Store:
             return self.buckets[bucket].get(key)
 
     def delete(self, bucket, key):
-        with self.lock:
+        with self._step():
             item = self.buckets[bucket].pop(key, None)
             if item:
                 for path in glob.glob(self._path(bucket, key) + ".*"):
@@ -128,10 +149,10 @@ class Store:
         upload = hashlib.sha256(f"{time.time()} {os.getpid()} {self._number()}".encode()).hexdigest()[:32]
         about = {"bucket": bucket, "key": key, "headers": headers, "when": time.time()}
         place = os.path.join(self.folder, "uploads", upload)
-        os.makedirs(place)
-        with open(os.path.join(place, "about"), "w") as f:
-            json.dump(about, f)
-        with self.lock:
+        with self._step():
+            os.makedirs(place)
+            with open(os.path.join(place, "about"), "w") as f:
+                json.dump(about, f)
             self.pending[upload] = {**about, "parts": {}}
         return upload
 
@@ -144,14 +165,14 @@ class Store:
     def part(self, upload, number, data):
         path = os.path.join(self.folder, "uploads", upload, str(number))
         draft, item = self._write(path, str(number), [data], hashlib.md5(data).hexdigest(), {})
-        with self.lock:
+        with self._step():
             if upload in self.pending:
                 os.rename(draft, path)
                 self.pending[upload]["parts"][number] = item
         return item
 
     def complete(self, upload, numbers, may=lambda old: None):
-        with self.lock:
+        with self._step():
             found = self.pending[upload]
             parts = [found["parts"][n] for n in numbers]
             etag = hashlib.md5(b"".join(bytes.fromhex(p.etag) for p in parts)).hexdigest() + f"-{len(parts)}"
@@ -160,7 +181,7 @@ class Store:
         return item
 
     def abort(self, upload):
-        with self.lock:
+        with self._step():
             if self.pending.pop(upload, None):
                 shutil.rmtree(os.path.join(self.folder, "uploads", upload), ignore_errors=True)
 

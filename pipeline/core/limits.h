@@ -34,6 +34,7 @@
 #define RC_MAX_CATALOGUE_ROWS 1000000              /* rows of it; they are held in memory                 */
 #define RC_MAX_JSON_DEPTH     64                   /* a manifest or a worker's answer                     */
 #define RC_MAX_MESSAGE        (1 << 20)            /* one message between supervisor and worker           */
+#define RC_MAX_SPOOL_BYTES    (RC_MAX_SCAN_BYTES + RC_MAX_MESSAGE) /* what a worker hands over at once: a scan from an archive at most */
 #define RC_MAX_WORKERS        1024
 
 #endif

@@ -5,6 +5,7 @@
  *       settings.yaml
  *       N.pages       JSON Lines, one a page of task N, from 0
  *       N.R.answers   what became of them (answers.h), from the R-th start of the task
+ *       N.R.running   that start of the task has not ended by itself: it goes on, or it was killed
  *       N.R.done      the task is through: how many frames and bytes its answers have
  *       job           the number that Slurm gave it; written last
  *

@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,11 +90,24 @@ static int count_cores(void)
 	return online > 0 && online < RC_MAX_WORKERS ? (int)online : 1;
 }
 
+/* A worker that may not write a whole result would make good pages look bad. */
+static enum rc_status check_file_size(struct rc_err *err)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_FSIZE, &most) != 0 || most.rlim_max == RLIM_INFINITY || (int64_t)most.rlim_max >= RC_MAX_SPOOL_BYTES)
+		return RC_OK;
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "cannot start workers: files may have at most %lld bytes here (ulimit -f), and %lld are needed",
+	               (long long)most.rlim_max, (long long)RC_MAX_SPOOL_BYTES);
+}
+
 enum rc_status rc_pool_new(const struct rc_config *cfg, const struct rc_stages *stages, int jobs,
                            struct rc_pool **ret, struct rc_err *err)
 {
 	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = rc_alloc(sizeof *pool);
 
+	if (!rc_good(check_file_size(err)))
+		return RC_RUN_FAILED;
 	(void)stages;           /* the worker, being the same program, has the same table */
 	if (jobs <= 0)
 		jobs = count_cores();

@@ -25,6 +25,7 @@ enum {
 	FEWEST_TASK_PAGES = 4,          /* fewer are not worth the loading of models, unless there is nothing else to do */
 };
 static const double quiet = 2;          /* seconds without a new page: what waits becomes a plan */
+static const double patience = 30;      /* seconds until Slurm is tried again */
 static const double first_guess = 3;    /* seconds a page, before any was read */
 
 void slurm_plan_clear(struct slurm_plan *plan)
@@ -210,11 +211,17 @@ static enum rc_status send_plan(struct rc_slurm *s, struct slurm_plan *plan, str
 	slurm_avoided(s, &avoided);
 	if (rc_good(status))
 		status = write_plan(s, plan, err);
-	if (rc_good(status))
-		status = rc_slurm_submit_array(s->books->batch->cfg, s->job_name, plan->dir, (int64_t)plan->n_tasks, avoided.data, &plan->job, err);
+	if (!rc_good(status))
+		return status;
+	status = rc_slurm_submit_array(s->books->batch->cfg, s->job_name, plan->dir, (int64_t)plan->n_tasks, avoided.data, &plan->job, err);
 	if (status == RC_RUN_FAILED && avoided.len > 0)
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_ENGINE, "no node is left: %s end every task without a page read%s", avoided.data, s->last_words);
-	return rc_good(status) ? note_job_number(plan, err) : status;
+	if (!rc_good(status))
+		return status;
+	status = note_job_number(plan, err);
+	if (!rc_good(status))
+		(void)rc_slurm_cancel(plan->job, -1, NULL);     /* nobody would find it again */
+	return status;
 }
 
 /* A plan that could not be sent: its pages wait again. */
@@ -245,7 +252,7 @@ static enum rc_status make_plan(struct rc_slurm *s, struct rc_err *err)
 	n_tasks = count_tasks(s, n, alone);
 	if (n_tasks == 0)
 		return RC_OK;
-	n = smaller(n, n_tasks * (alone ? 1 : MOST_TASK_PAGES));
+	n = smaller(n, n_tasks * (alone ? 1 : pages_per_task(s)));
 	plan = add_plan(s);
 	plan->number = s->next_plan++;
 	plan->dir = plan_dir(s, plan->number);
@@ -257,7 +264,7 @@ static enum rc_status make_plan(struct rc_slurm *s, struct rc_err *err)
 		take_back(s, plan);
 	if (status != RC_RETRY)
 		return status;
-	s->last_submit = rc_now() + 30;         /* Slurm does not answer: later */
+	s->not_before = rc_now() + patience;    /* Slurm does not answer */
 	if (!s->silent)
 		rc_books_warn(s->books, err);
 	s->silent = true;
@@ -270,7 +277,7 @@ static bool is_time_to_plan(const struct rc_slurm *s)
 {
 	size_t wave = pages_per_task(s) * (size_t)(s->cluster.cpus / s->books->batch->cfg->slurm_cpus + 1);
 
-	return s->n_waiting > 0 && (rc_now() - s->last_submit > quiet || s->n_waiting >= wave);
+	return s->n_waiting > 0 && rc_now() >= s->not_before && (rc_now() - s->last_submit > quiet || s->n_waiting >= wave);
 }
 
 enum rc_status rc_slurm_wait(struct rc_slurm *s, int timeout_ms, rc_task_fn *on_result, void *ctx, struct rc_err *err)

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,14 +19,14 @@
 
 #include "core/text.h"
 
-enum { MAX_WORDS = 64, CALL_SECONDS = 60, MAX_OUTPUT = 256 << 20, MAX_COMPLAINT = 4096 };
+enum { CALL_SECONDS = 60, MAX_OUTPUT = 256 << 20, MAX_COMPLAINT = 4096, MAX_OPTION = 1 << 20 };
 
 extern char **environ;
 
 /* ---- one command ----------------------------------------------------------------------------------------------- */
 
-struct words {                  /* argv, owned */
-	char *v[MAX_WORDS + 1];
+struct words {                  /* argv */
+	char **v;               /* owned, with its strings; NULL at its end */
 	size_t n;
 };
 
@@ -35,25 +34,32 @@ static void words_free(struct words *w)
 {
 	for (size_t i = 0; i < w->n; i++)
 		free(w->v[i]);
+	free(w->v);
 }
 
 static void add_word(struct words *w, const char *word)
 {
-	if (w->n < MAX_WORDS)
-		w->v[w->n++] = rc_strdup(word);
+	w->v = rc_realloc(w->v, (w->n + 2) * sizeof *w->v);
+	w->v[w->n++] = rc_strdup(word);
+	w->v[w->n] = NULL;
 }
 
-static RC_PRINTF(2, 3) void add_wordf(struct words *w, const char *fmt, ...)
+/* "--partition=" and "main", as one word. */
+static void add_option(struct words *w, const char *option, const char *value)
 {
-	RC_OWN_BUF word = RC_BUF(1 << 16);
-	char text[4096];
-	va_list args;
+	RC_OWN_BUF word = RC_BUF(MAX_OPTION);
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	rc_buf_adds(&word, text);
+	rc_buf_adds(&word, option);
+	rc_buf_adds(&word, value);
 	add_word(w, word.data);
+}
+
+static void add_number(struct words *w, const char *option, int64_t number, const char *unit)
+{
+	char text[48];
+
+	snprintf(text, sizeof text, "%lld%s", (long long)number, unit);
+	add_option(w, option, text);
 }
 
 /* Takes what the command prints until it closes both ends, or the time is over. */
@@ -255,20 +261,20 @@ enum rc_status rc_slurm_submit_array(const struct rc_config *cfg, const char *jo
 	add_word(&w, "--chdir=/");
 	/* Nothing secret of this environment goes to the cluster's books. */
 	add_word(&w, "--export=PATH,HOME,LD_LIBRARY_PATH,TESSDATA_PREFIX");
-	add_wordf(&w, "--job-name=%s", job_name);
-	add_wordf(&w, "--array=0-%lld", (long long)tasks - 1);
+	add_option(&w, "--job-name=", job_name);
+	add_number(&w, "--array=0-", tasks - 1, "");
 	add_word(&w, "--ntasks=1");
-	add_wordf(&w, "--cpus-per-task=%lld", (long long)cfg->slurm_cpus);
-	add_wordf(&w, "--mem-per-cpu=%lldM", (long long)cfg->slurm_memory);
+	add_number(&w, "--cpus-per-task=", cfg->slurm_cpus, "");
+	add_number(&w, "--mem-per-cpu=", cfg->slurm_memory, "M");
 	if (cfg->slurm_minutes > 0)
-		add_wordf(&w, "--time=%lld", (long long)cfg->slurm_minutes);
+		add_number(&w, "--time=", cfg->slurm_minutes, "");
 	add_log(&w, plan_dir);
 	if (cfg->slurm_partition[0])
-		add_wordf(&w, "--partition=%s", cfg->slurm_partition);
+		add_option(&w, "--partition=", cfg->slurm_partition);
 	if (cfg->slurm_account[0])
-		add_wordf(&w, "--account=%s", cfg->slurm_account);
+		add_option(&w, "--account=", cfg->slurm_account);
 	if (exclude[0])
-		add_wordf(&w, "--exclude=%s", exclude);
+		add_option(&w, "--exclude=", exclude);
 	add_options(&w, cfg->slurm_options);
 	add_script(&w, cfg->slurm_program[0] ? cfg->slurm_program : program, plan_dir);
 	status = call(&w, &out, err);
@@ -308,7 +314,7 @@ enum rc_status rc_slurm_each_job(const char *job_name, rc_slurm_job_fn *fn, void
 	add_word(&w, "squeue");
 	add_word(&w, "--noheader");
 	add_word(&w, "--array");
-	add_wordf(&w, "--name=%s", job_name);
+	add_option(&w, "--name=", job_name);
 	add_word(&w, "--format=%F %K %T %r %N");
 	status = call(&w, &out, err);
 	if (!rc_good(status))
@@ -324,13 +330,15 @@ enum rc_status rc_slurm_cancel(int64_t job, int64_t task, struct rc_err *err)
 {
 	RC_CLEANUP(words_free) struct words w = { 0 };
 	RC_OWN_BUF out = RC_BUF(MAX_COMPLAINT);
+	char which[48];
 
 	add_word(&w, "scancel");
 	add_word(&w, "--quiet");
 	if (task >= 0)
-		add_wordf(&w, "%lld_%lld", (long long)job, (long long)task);
+		snprintf(which, sizeof which, "%lld_%lld", (long long)job, (long long)task);
 	else
-		add_wordf(&w, "%lld", (long long)job);
+		snprintf(which, sizeof which, "%lld", (long long)job);
+	add_word(&w, which);
 	return call(&w, &out, err);
 }
 
@@ -347,7 +355,7 @@ enum rc_status rc_slurm_look(const struct rc_config *cfg, struct rc_slurm_cluste
 	add_word(&info, "--noheader");
 	add_word(&info, "--format=%C");
 	if (cfg->slurm_partition[0])
-		add_wordf(&info, "--partition=%s", cfg->slurm_partition);
+		add_option(&info, "--partition=", cfg->slurm_partition);
 	status = call(&info, &out, err);
 	if (!rc_good(status))
 		return status;

@@ -56,6 +56,7 @@ struct rc_slurm {
 	size_t n_nodes;
 	int bad_in_row;                 /* tasks in a row that ended without a page read, anywhere */
 	char last_words[300];           /* what the last of them printed last; escaped */
+	double not_before;              /* no plan is sent earlier: Slurm did not answer */
 	double last_look;
 	bool told_why;                  /* that tasks wait for what may never come, it was said */
 	bool silent;                    /* Slurm does not answer, and it was said */

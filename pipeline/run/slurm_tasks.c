@@ -179,10 +179,24 @@ static void keep_last_words(struct rc_slurm *s, const struct slurm_plan *plan, c
 	         ": they were cancelled before they began", said.data);
 }
 
+/* Was it killed, rather than ended by itself because its node can do nothing more? */
+static bool was_killed(const struct slurm_plan *plan, const struct slurm_task *task)
+{
+	for (int start = 0; start < SLURM_STARTS; start++) {
+		RC_OWN_BUF path = RC_BUF(MAX_PATH_BYTES);
+
+		rc_buf_addf(&path, "%s/%td.%d.running", plan->dir, task - plan->tasks, start);
+		if (access(path.data, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is left of a task that will not answer any more. */
 static enum rc_status bury(struct rc_slurm *s, struct slurm_plan *plan, struct slurm_task *task, struct rc_err *err)
 {
 	enum rc_status status = RC_OK;
+	bool killed = was_killed(plan, task);
 
 	if (!task->answered) {
 		blame(s, task);
@@ -194,6 +208,7 @@ static enum rc_status bury(struct rc_slurm *s, struct slurm_plan *plan, struct s
 
 		if (page->done)
 			continue;
+		page->begun = page->begun && killed;
 		page->deaths += page->begun;
 		if (!page->begun || (page->deaths < MOST_DEATHS && !page->alone)) {
 			put_back(s, task, i);

@@ -24,6 +24,7 @@ void rc_stop_install(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);      /* a write beyond ulimit -f fails like one on a full disk */
 }
 
 int rc_stop_signal(void)

@@ -5,7 +5,7 @@
 #include "core/err.h"
 
 /* SIGINT, SIGTERM and SIGHUP ask for a stop; a second SIGINT ends the process at once with 130 (nothing
- * committed is lost). SIGPIPE is ignored. Interrupts system calls. */
+ * committed is lost). SIGPIPE and SIGXFSZ are ignored. Interrupts system calls. */
 void rc_stop_install(void);
 /* The signal that asked, or 0. */
 int rc_stop_signal(void);

@@ -30,6 +30,7 @@ struct work {
 	bool *done;                     /* owned */
 	size_t next;                    /* the first page that was not looked at */
 	int fd;                         /* of the answers; owned */
+	char *running;                  /* the file that says so; owned */
 	struct rc_pool *pool;           /* owned */
 	struct rc_digest verified;      /* of the scan that was hashed last, and where that was */
 	const char *verified_path;
@@ -43,6 +44,7 @@ static void work_clear(struct work *w)
 	rc_config_free(&w->cfg);
 	rc_plan_pages_clear(&w->pages);
 	free(w->done);
+	free(w->running);
 	rc_close(&w->fd);
 }
 
@@ -133,6 +135,30 @@ static enum rc_status open_answers(struct work *w, struct rc_err *err)
 			rc_close(&fd);
 	}
 	return status;
+}
+
+/* Who finds this file when nobody works any more knows that the task was killed, and that one of its pages may be why. Made before
+ * the first page and taken away at the end: a full disk can keep a task from saying that it ends, but not from this. */
+static enum rc_status begin_running(struct work *w, struct rc_err *err)
+{
+	RC_OWN_BUF path = RC_BUF(MAX_PATH_BYTES);
+	enum rc_status status = file_of(w, w->start, "running", &path, err);
+
+	if (!rc_good(status))
+		return status;
+	int fd = open(path.data, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (fd < 0)
+		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot make '%s'", path.data);
+	close(fd);
+	w->running = rc_strdup(path.data);
+	return RC_OK;
+}
+
+/* A task that is told to stop may have run out of its time because of a page: that is for the coordinator to count. */
+static void end_running(const struct work *w, enum rc_status status, const struct rc_err *err)
+{
+	if (w->running && (rc_good(status) || err->reason != RC_WHY_STOPPED))
+		unlink(w->running);
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------------------- */
@@ -249,9 +275,12 @@ enum rc_status rc_work(const char *dir, int64_t task, int start, int jobs, const
 	if (rc_good(status))
 		status = rc_pool_new(w.cfg, stages, jobs, &w.pool, err);
 	if (rc_good(status))
+		status = begin_running(&w, err);
+	if (rc_good(status))
 		status = loop(&w, err);
 	if (rc_good(status))
 		status = say_done(&w, err);
+	end_running(&w, status, err);
 	*ret = w.result;
 	return status;
 }

@@ -74,7 +74,7 @@ static void set_signals(void)
 static void set_limits(const struct worker *w, bool jobs)
 {
 	const struct rlimit none = { 0, 0 };
-	int64_t largest = jobs ? RC_MAX_SCAN_BYTES + RC_MAX_MESSAGE : RC_MAX_RESULT_BYTES + RC_MAX_IMAGE_BYTES;
+	int64_t largest = jobs ? RC_MAX_SPOOL_BYTES : RC_MAX_RESULT_BYTES + RC_MAX_IMAGE_BYTES;
 	const struct rlimit file = { (rlim_t)largest, (rlim_t)largest };
 
 	setrlimit(RLIMIT_CORE, &none);

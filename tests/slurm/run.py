@@ -67,7 +67,9 @@ class Checks:
             wrong.append(f"exit {process.returncode}, not {self.status}: {said[-600:]}")
         if plans:
             wrong.append(f"plans {plans} are still there")
-        if self.tally.check(not wrong, f"{name}: " + "; ".join(wrong[:5])):
+        if wrong:
+            wrong = wrong[:5] + [said[-1500:]]
+        if self.tally.check(not wrong, f"{name}: " + "; ".join(wrong)):
             print("ok:", name, flush=True)
         shutil.rmtree(batch, ignore_errors=True)
 
@@ -160,7 +162,8 @@ class Checks:
         self.leave_and_come_back()
         self.cancel_and_come_back()
         self.run_with("a node without the program is left alone", None, self.wrapper(n2 + " && exit 127"))
-        self.run_with("a node whose disk is full", None, self.wrapper(n2 + " && ulimit -f 4"))
+        self.run_with("a node whose disk is full", None, self.wrapper(n2 + " && ulimit -S -f 4"))
+        self.run_with("a node whose workers may not write a whole result", None, self.wrapper(n2 + " && ulimit -f 4"))
         self.a_cluster_where_nothing_works()
         self.run_with("a node loses its power", self.lose_a_node)
         return self.tally.finish()

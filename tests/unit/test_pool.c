@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -855,6 +856,19 @@ TEST(workers_that_never_get_ready_stop_the_run)
 {
 	no_start("/crash", RC_WHY_CRASH, "3 workers in a row died before they were ready");
 	no_start("/crash", RC_WHY_CRASH, "model is broken");
+}
+
+TEST(a_process_that_may_write_small_files_only_starts_no_worker)
+{
+	RC_CLEANUP(rc_pool_free) struct rc_pool *pool = NULL;
+	RC_CLEANUP(rc_config_free) struct rc_config *cfg = rc_config_new();
+	const struct rlimit small = { 4096, 1 << 20 };
+	struct rc_err err = { 0 };
+
+	setrlimit(RLIMIT_FSIZE, &small);
+	check_int(rc_pool_new(cfg, &stages, 1, &pool, &err), RC_RUN_FAILED);
+	check_int(err.reason, RC_WHY_SETTING);
+	check_contains(err.text, "files may have at most 1048576 bytes here (ulimit -f)");
 }
 
 /* ---- jobs ----------------------------------------------------------------------------------------- */

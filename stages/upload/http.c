@@ -38,6 +38,7 @@ struct transfer {
 	int64_t skip;                   /* bytes to forget: the server knows no ranges */
 	int64_t got, got_at_start;      /* bytes given to bytes() in all tries; before this one */
 	char etag[200];                 /* of the answer that brought the last of them */
+	bool headed;                    /* the answer's head is whole */
 	int64_t sent;                   /* of the body, in this try */
 	bool paused, counted, enough;
 	char said[CURL_ERROR_SIZE];
@@ -150,6 +151,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 
 	n *= size;
 	t->moved_at = now();
+	t->headed = n == 2 && memcmp(line, "\r\n", 2) == 0;
 	if (n > 5 && strncasecmp(line, "HTTP/", 5) == 0)
 		answer_reset(a);        /* of 100 Continue nothing stays */
 	else if (is_header(line, n, "content-length", value, sizeof value))
@@ -319,6 +321,8 @@ static void set_method(struct transfer *t)
 {
 	const char *method = t->r->method;
 
+	curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, (long)t->r->fresh);
+	curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, (long)t->r->fresh);
 	if (strcmp(method, "HEAD") == 0) {
 		curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
 	} else if (strcmp(method, "PUT") == 0) {
@@ -424,7 +428,7 @@ static void begin(struct transfer *t)
 	t->failed = RC_OK;
 	t->sent = t->skip = 0;
 	t->got_at_start = t->got;
-	t->counted = t->enough = false;
+	t->counted = t->enough = t->headed = false;
 	t->moved_at = now();
 	t->said[0] = '\0';
 	t->r->tries++;
@@ -542,6 +546,11 @@ static void finish_try(struct transfer *t, CURLcode code)
 			fail(t, status, &cause);
 		return;
 	}
+	if (!t->headed) {       /* libcurl takes a head that was cut off for a whole one without a body */
+		rc_fail(&cause, RC_RETRY, RC_WHY_NETWORK, "the answer ends in its head");
+		try_again(t, &cause);
+		return;
+	}
 	see_end(t);
 	verdict = t->r->judge ? t->r->judge(t->r, &t->answer, &cause) : http_judge(&t->answer, &cause);
 	if (verdict == HTTP_GOOD && is_short(t)) {
@@ -558,20 +567,26 @@ static void finish_try(struct transfer *t, CURLcode code)
 
 /* ---- all of them ------------------------------------------------------------------------------------------------------------ */
 
+static void open_multi(struct http *h)
+{
+	h->multi = curl_multi_init();
+	if (!h->multi)
+		rc_out_of_memory();
+	curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)h->s.jobs);
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->s.jobs);
+}
+
 enum rc_status http_new(struct http **ret, const struct http_settings *settings, struct rc_err *err)
 {
 	struct http *h = rc_alloc(sizeof *h);
 
 	h->s = *settings;
 	h->ca_file = rc_strdup(settings->ca_file ? settings->ca_file : "");
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == 0)
-		h->multi = curl_multi_init();
-	if (!h->multi) {
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
 		http_free(&h);
 		return rc_fail(err, RC_RUN_FAILED, RC_WHY_MEMORY, "cannot start libcurl: out of memory");
 	}
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)h->s.jobs);
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->s.jobs);
+	open_multi(h);
 	*ret = h;
 	return RC_OK;
 }
@@ -613,6 +628,13 @@ void http_cancel(struct http *h)
 	while (h->n)
 		conclude(h->all[h->n - 1], RC_RUN_FAILED, &why);
 	h->failed = RC_OK;
+}
+
+void http_hang_up(struct http *h)
+{
+	http_cancel(h);
+	curl_multi_cleanup(h->multi);
+	open_multi(h);
 }
 
 void http_free(struct http **h)

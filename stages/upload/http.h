@@ -35,6 +35,7 @@ struct http_request {           /* zero what is not needed */
 	const char *doing;              /* "read", "write": of "cannot read 'x'" */
 	struct { const char *name; char *value; } headers[HTTP_MAX_HEADERS];    /* names in lower case; values owned */
 	char payload[80];               /* for who signs: SHA-256 of the body in digits, "" for none */
+	bool fresh;                     /* over a connection that nothing else uses */
 	bool ranged;                    /* a download of len bytes from `from`; fewer where the object ends before */
 	int64_t from, len;
 	int64_t body_len;               /* of what is sent */
@@ -88,5 +89,7 @@ enum rc_status http_step(struct http *h, struct rc_err *err);
 enum rc_status http_finish(struct http *h, struct rc_err *err);
 /* Drops what is pending; done() hears of RC_RUN_FAILED/stopped, and what it returns is forgotten. */
 void http_cancel(struct http *h);
+/* The same, and closes all connections: one may hold an answer that nobody waits for, which the next request would take for its own. */
+void http_hang_up(struct http *h);
 
 #endif

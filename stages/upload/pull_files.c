@@ -298,7 +298,7 @@ static void take_run(struct pull *pull, struct part *p, struct remote_piece *ret
 	int64_t len = m->to - m->from < pull->piece ? m->to - m->from : pull->piece;
 
 	*piece = (struct piece){ p, m->from };
-	*ret = (struct remote_piece){ p->from, m->from, len, piece };
+	*ret = (struct remote_piece){ p->from, m->from, len, p->tries > 0, piece };
 	m->from += len;
 	if (m->from == m->to)
 		memmove(m, m + 1, --p->n_missing * sizeof *m);

@@ -31,6 +31,7 @@ struct remote_sending {
 struct remote_piece {           /* of an object, on its way here */
 	const char *path;
 	int64_t from, len;              /* len > 0 */
+	bool fresh;                     /* over a connection of its own: what came before was wrong, and may have been another's answer */
 	void *user;
 };
 struct remote_fetching {

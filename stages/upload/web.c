@@ -71,7 +71,7 @@ void web_forget(void *state)
 {
 	struct web *w = state;
 
-	http_cancel(w->http);           /* blocks that are being filled */
+	http_hang_up(w->http);          /* also blocks that are being filled */
 	for (size_t i = 0; i < WEB_BLOCKS; i++)
 		w->blocks[i].state = BLOCK_FREE;
 	for (size_t i = 0; i < WEB_OBJECTS; i++) {
@@ -354,6 +354,7 @@ enum rc_status web_fetch(void *state, const struct remote_fetching *f, struct rc
 			p->piece.path = rc_strdup(next.path);
 			r->judge = judge_read;
 			r->ranged = true;
+			r->fresh = next.fresh;
 			r->from = next.from;
 			r->len = next.len;
 			r->bytes = piece_bytes;

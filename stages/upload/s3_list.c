@@ -143,17 +143,35 @@ enum rc_status s3_list_uploads(struct s3 *s, s3_upload_fn *upload, void *ctx, st
 
 /* ---- left-overs ------------------------------------------------------------------------------------------------------------------ */
 
-/* To be gone is what was wanted. */
+/* A bucket has other things too, as uploads of others that are under way: only what lies where a corpus has its shards and versions. */
+static bool is_of_corpus(const char *path)
+{
+	RC_OWN_STR folder = strndup(path, strcspn(path, "/"));
+
+	return folder && strchr(path, '/') && (strcmp(folder, "versions") == 0 || manifest_kind_find(folder) != MANIFEST_KIND_COUNT);
+}
+
+/* To be gone is what was wanted; who may not remove it has published all the same. */
 static enum http_verdict judge_gone(struct http_request *r, const struct http_answer *a, struct rc_err *err)
 {
-	return a->code == 404 ? HTTP_GOOD : s3_judge(r, a, err);
+	enum http_verdict verdict = s3_judge(r, a, err);
+
+	return verdict == HTTP_BAD && (a->code == 404 || a->code == 403) ? HTTP_GOOD : verdict;
 }
 
 static enum rc_status abort_upload(void *ctx, const char *path, const char *upload_id, struct rc_err *err)
 {
 	struct s3 *s = ctx;
-	struct http_request *r = web_request(&s->web, "DELETE", path);
+	struct http_request *r;
+	enum rc_status status = RC_OK;
 
+	if (!is_of_corpus(path))
+		return RC_OK;
+	while (rc_good(status) && !http_wants_more(s->web.http))
+		status = http_step(s->web.http, err);
+	if (!rc_good(status))
+		return status;
+	r = web_request(&s->web, "DELETE", path);
 	s3_set_query(r, &(struct sigv4_pair){ "uploadId", upload_id }, 1);
 	r->doing = "end an upload of";
 	r->judge = judge_gone;

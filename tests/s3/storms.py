@@ -78,6 +78,7 @@ class Storm:
         for path in self.trees[self.old]:
             with open(os.path.join(self.old, path), "rb") as f:
                 self.server.store.put("corpora", f"{PREFIX}/{path}", f.read(), {})
+        self.theirs = self.server.store.create("corpora", f"{PREFIX}/others/film.mp4", {})
 
     # ---- one run of the program
 
@@ -156,7 +157,9 @@ class Storm:
             missing = [p for p, d in self.trees[self.new].items() if self.there().get(p) != d]
             need(not missing, f"published, but not there: {missing[:3]}")
             stale = any(e.get("fault") == "stale" and e["op"] == "list_uploads" for e in self.server.log)
-            need(stale or not self.server.store.uploads("corpora"), "uploads are left over after a publish that was done")
+            uploads = {upload for _, upload, _ in self.server.store.uploads("corpora")}
+            need(self.theirs in uploads, "an upload of somebody else's was ended")
+            need(stale or len(uploads) == 1, "uploads are left over after a publish that was done")
             here = os.path.join(self.folder, "here")
             if self.lot.random() < 0.5:
                 shutil.copytree(self.old, here)

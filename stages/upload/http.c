@@ -51,7 +51,7 @@ struct http {
 	struct http_watch watch;
 	struct transfer **all;          /* in the order of submission */
 	int n, room, flying;
-	int first;                      /* who is woken first, in turn */
+	unsigned first;                 /* who is woken first, in turn */
 	enum rc_status failed;
 	struct rc_err err;
 };
@@ -668,7 +668,7 @@ static void begin_due(struct http *h, double time)
 static void wake(struct http *h)
 {
 	for (int i = 0, n = h->n; i < n && h->n && pace_ready(h->s.pace, now()); i++) {
-		struct transfer *t = h->all[(h->first + i) % h->n];
+		struct transfer *t = h->all[(h->first + (unsigned)i) % (unsigned)h->n];
 
 		if (!t->paused)
 			continue;
@@ -738,7 +738,7 @@ enum rc_status http_step(struct http *h, struct rc_err *err)
 	}
 	begin_due(h, now());
 	if (h->n)
-		curl_multi_poll(h->multi, NULL, 0, h->flying < h->s.jobs && h->n > h->flying ? idle_ms(h) : idle_ms(h), NULL);
+		curl_multi_poll(h->multi, NULL, 0, idle_ms(h), NULL);
 	return RC_OK;
 }
 

@@ -190,6 +190,10 @@ static bool give_range(struct transfer *t, const char *bytes, size_t len)
 	struct http_request *r = t->r;
 	size_t drop = (int64_t)len < t->skip ? len : (size_t)t->skip;
 
+	if (drop) {             /* they went over the line all the same */
+		t->moved_at = now();
+		pace_spend(t->h->s.pace, (int64_t)drop);
+	}
 	t->skip -= (int64_t)drop;
 	bytes += drop;
 	len -= drop;

@@ -465,7 +465,6 @@ static enum rc_status complete_done(struct http_request *r, const struct http_an
 {
 	struct body *b = r->user;
 
-	b->job->lost = a->code != 200;
 	b->job->state = JOB_SENT;
 	b->job->item->sent = true;
 	free(b);
@@ -483,10 +482,8 @@ static enum http_verdict judge_complete(struct http_request *r, const struct htt
 	s3_xml_error(&a->body, &e);
 	if (*e.code && a->code == 200) {
 		late.code = strcmp(e.code, "InternalError") == 0 || strcmp(e.code, "SlowDown") == 0 ? 503 : 400;
-		if (late.code == 400) {
-			((struct body *)r->user)->job->lost = true;
+		if (late.code == 400)
 			return HTTP_GOOD;
-		}
 	}
 	if (late.code == 404 || (late.code == 400 && (strncmp(e.code, "InvalidPart", 11) == 0 || strcmp(e.code, "EntityTooSmall") == 0)))
 		return HTTP_GOOD;

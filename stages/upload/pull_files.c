@@ -305,10 +305,17 @@ static void take_run(struct pull *pull, struct part *p, struct remote_piece *ret
 	p->flying++;
 }
 
-/* Opens the next file that is not there. RC_SKIP: there is none. */
+static bool stopping(const struct pull *pull)
+{
+	struct remote_watch watch = flow_watch(pull->flow);
+
+	return watch.stopping(watch.ctx);
+}
+
+/* Opens the next file that is not there. RC_SKIP: there is none, or somebody wants to stop: those that are there take their time to be hashed. */
 static enum rc_status open_next(struct pull *pull, struct rc_err *err)
 {
-	while (pull->at < pull->n) {
+	while (pull->at < pull->n && !stopping(pull)) {
 		const struct manifest_file *f = pull->files[pull->at++];
 		RC_OWN_STR final = format("%s/%s", pull->folder, f->path);
 		struct part *p = NULL;
@@ -329,31 +336,22 @@ static enum rc_status open_next(struct pull *pull, struct rc_err *err)
 	return RC_SKIP;
 }
 
-static bool find_piece(struct pull *pull, struct remote_piece *ret, struct rc_err *err)
+static bool next_piece(void *ctx, struct remote_piece *ret)
 {
-	while (pull->failed == RC_OK) {
+	struct pull *pull = ctx;
+
+	while (pull->failed == RC_OK && !stopping(pull)) {
 		for (struct part *p = pull->open; p; p = p->next)
 			if (p->n_missing && rc_good(p->failed)) {
 				take_run(pull, p, ret);
 				return true;
 			}
-		pull->failed = open_next(pull, err);
+		pull->failed = open_next(pull, &pull->err);
 	}
 	/* What comes once more is asked for even when no other file is left. */
 	if (pull->failed == RC_SKIP)
 		pull->failed = RC_OK;
 	return false;
-}
-
-static bool next_piece(void *ctx, struct remote_piece *ret)
-{
-	struct pull *pull = ctx;
-	struct remote_watch watch = flow_watch(pull->flow);
-
-	/* Files that are there take their time to be hashed. */
-	if (watch.stopping(watch.ctx))
-		return false;
-	return find_piece(pull, ret, &pull->err);
 }
 
 static enum rc_status take_bytes(void *ctx, const struct remote_piece *rp, int64_t at, const void *bytes, size_t len, struct rc_err *err)
@@ -421,14 +419,13 @@ enum rc_status pull_files(struct remote *remote, const char *folder, const char 
 	struct pull pull = { .remote = remote, .folder = folder, .version = version, .files = files, .n = n, .flow = flow,
 	                     .piece = remote_piece_bytes(remote) };
 	struct remote_fetching fetching = { next_piece, take_bytes, piece_done, &pull };
-	struct remote_watch watch = flow_watch(flow);
 	enum rc_status status = remote_fetch(remote, &fetching, err);
 
 	if (rc_good(status) && !rc_good(pull.failed)) {
 		status = pull.failed;
 		*err = pull.err;
 	}
-	if (rc_good(status) && watch.stopping(watch.ctx))
+	if (rc_good(status) && stopping(&pull))
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_STOPPED, "stopped; run it again to go on");
 	if (rc_good(status) && (pull.open || pull.at < n))
 		status = rc_fail(err, RC_RUN_FAILED, RC_WHY_BUG, "cannot pull: files were left out");

@@ -612,6 +612,14 @@ static enum rc_status next_request(struct sending *s, struct rc_err *err)
 	return RC_SKIP;
 }
 
+/* Parts that are there take their time to be hashed, without a step in between that would ask. */
+static bool stopping(const struct sending *s)
+{
+	const struct remote_watch *watch = &s->s->web.watch;
+
+	return watch->stopping && watch->stopping(watch->ctx);
+}
+
 static enum rc_status send_round(struct sending *s, struct rc_err *err)
 {
 	struct http *http = s->s->web.http;
@@ -619,7 +627,7 @@ static enum rc_status send_round(struct sending *s, struct rc_err *err)
 
 	s->cursor = 0;
 	do {
-		while (status == RC_OK && http_wants_more(http))
+		while (status == RC_OK && http_wants_more(http) && !stopping(s))
 			status = next_request(s, err);
 		if (rc_good(status)) {
 			enum rc_status moved = http_step(http, err);

@@ -251,7 +251,8 @@ enum rc_status web_size(void *state, const char *path, int64_t *ret, struct rc_e
 /* The block, and those after it where reading goes forward. */
 static enum rc_status need(struct web *w, struct web_object *o, int64_t number, struct web_block **ret, struct rc_err *err)
 {
-	bool forward = w->last_object == o && (number == w->last_block || number == w->last_block + 1);
+	/* A server without ranges would send all of the object each time. */
+	bool forward = !w->no_ranges && w->last_object == o && (number == w->last_block || number == w->last_block + 1);
 	int64_t last = (o->size - 1) / WEB_BLOCK;
 	struct web_block *b = find_block(w, o, number);
 	enum rc_status status;
@@ -264,7 +265,6 @@ static enum rc_status need(struct web *w, struct web_object *o, int64_t number, 
 			return status;
 	}
 	b->used = ++w->clock;
-	/* A server without ranges would send all of the object each time. */
 	for (int64_t next = number + 1; forward && next <= last && next <= number + WEB_AHEAD; next++)
 		if (!find_block(w, o, next) && !load(w, o, next))
 			break;

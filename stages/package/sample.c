@@ -365,6 +365,18 @@ static void add_layout(json_t *sample, const struct record_page *page, const str
 	set(sample, "lines", lines);
 }
 
+/* Where a page or a line of it comes from, and what may be done with it. */
+static void set_origin(json_t *sample, const struct record_head *head, const struct rc_digest *record, const struct record_page *page,
+                       const char *license)
+{
+	set(sample, "scan", hex_of(&page->scan));
+	set(sample, "frame", json_integer(page->frame));
+	set_str(sample, "source", page->source);
+	set_str(sample, "member", page->member);
+	set(sample, "record", hex_of(record));
+	set(sample, "rights", rights_of(head, license));
+}
+
 void page_sample_print(const char *key, const struct record_head *head, const struct record_page *page,
                        const struct sample_choice *choice, const char *split, const struct page_image *image, const struct rc_digest *record,
                        const char *license, struct rc_buf *out)
@@ -380,12 +392,7 @@ void page_sample_print(const char *key, const struct record_head *head, const st
 	set_str(sample, "date", head->date);
 	set_str(sample, "date_edtf", head->date_edtf);
 	set_str(sample, "split", split);
-	set(sample, "scan", hex_of(&page->scan));
-	set(sample, "frame", json_integer(page->frame));
-	set_str(sample, "source", page->source);
-	set_str(sample, "member", page->member);
-	set(sample, "record", hex_of(record));
-	set(sample, "rights", rights_of(head, license));
+	set_origin(sample, head, record, page, license);
 	set_str(sample, "class", class_of(page));
 	set_str(sample, "tags", choice->tags);
 	set(sample, "copies", json_integer(choice->copies));
@@ -430,12 +437,7 @@ void line_sample_print(const char *key, const struct record_head *head, const st
 	set_str(sample, "item", head->id);
 	set_str(sample, "date_edtf", head->date_edtf);
 	set_str(sample, "split", split);
-	set(sample, "scan", hex_of(&page->scan));
-	set(sample, "frame", json_integer(page->frame));
-	set_str(sample, "source", page->source);
-	set_str(sample, "member", page->member);
-	set(sample, "record", hex_of(record));
-	set(sample, "rights", rights_of(head, license));
+	set_origin(sample, head, record, page, license);
 	set_str(sample, "region", rc_region_type_name(line->region->type));
 	set(sample, "box", box_of(l->box));
 	set(sample, "polygon", corners_of(line));

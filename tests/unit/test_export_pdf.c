@@ -51,28 +51,35 @@ TEST(a_sheet_lies_as_it_was_read)
 	check_near(sheet.width, 14400, 1e-9);
 }
 
-/* The operators of a page of 100 by 100 points with one line of two glyphs. */
+/* The operators of a page of 100 by 100 points. */
+static void put_page(const struct record_page *page, struct rc_buf *out)
+{
+	struct rc_err err;
+	struct pdf_file *file = NULL;
+	struct pdf_sheet sheet;
+
+	check_int(pdf_file_open(&file, "x.pdf", &err), RC_OK);
+	struct pdf_font *font = pdf_font_new(file);
+
+	pdf_sheet_of(page, 100, 100, &sheet);
+	pdf_layer(page, &sheet, font, out);
+	pdf_font_free(&font);
+	pdf_file_abort(&file);
+}
+
+/* The same of one line of two glyphs. */
 static void put_layer(enum rc_direction direction, struct rc_box box, struct rc_box first, struct rc_box second, struct rc_buf *out)
 {
 	struct record_page page = page_at_72_dpi(100, 100);
 	struct rc_region *region = rc_page_add_region(&page.page);
 	struct rc_line *line = rc_region_add_line(region);
-	struct rc_err err;
-	struct pdf_file *file = NULL;
-	struct pdf_sheet sheet;
 
 	line->direction = region->direction = direction;
 	line->box = box;
 	line->text = rc_strdup("布告");
 	*rc_line_add_glyph(line) = (struct rc_glyph){ .start = 0, .len = 3, .box = first };
 	*rc_line_add_glyph(line) = (struct rc_glyph){ .start = 3, .len = 3, .box = second };
-	check_int(pdf_file_open(&file, "x.pdf", &err), RC_OK);
-	struct pdf_font *font = pdf_font_new(file);
-
-	pdf_sheet_of(&page, 100, 100, &sheet);
-	pdf_layer(&page, &sheet, font, out);
-	pdf_font_free(&font);
-	pdf_file_abort(&file);
+	put_page(&page, out);
 	rc_page_clear(&page.page);
 }
 
@@ -145,9 +152,6 @@ static void put_columns(int32_t down, struct rc_buf *out)
 {
 	struct record_page page = page_at_72_dpi(100, 100);
 	struct rc_region *region = rc_page_add_region(&page.page);
-	struct rc_err err;
-	struct pdf_file *file = NULL;
-	struct pdf_sheet sheet;
 
 	for (int i = 0; i < 2; i++) {
 		struct rc_line *line = add_column(region, 60 - 20 * i, 10 + down * i, 10, 40);
@@ -155,13 +159,7 @@ static void put_columns(int32_t down, struct rc_buf *out)
 		free(line->text);
 		line->text = rc_strdup("一二三四");
 	}
-	check_int(pdf_file_open(&file, "x.pdf", &err), RC_OK);
-	struct pdf_font *font = pdf_font_new(file);
-
-	pdf_sheet_of(&page, 100, 100, &sheet);
-	pdf_layer(&page, &sheet, font, out);
-	pdf_font_free(&font);
-	pdf_file_abort(&file);
+	put_page(&page, out);
 	rc_page_clear(&page.page);
 }
 

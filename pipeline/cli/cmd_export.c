@@ -257,14 +257,11 @@ static bool choose_format(const struct rc_cli *cli, const char *word, const stru
 	RC_OWN_BUF names = RC_BUF(RC_MAX_NAME);
 
 	*ret = word ? export_format_find(word) : NULL;
-	if (*ret && (*ret)->write)
+	if (*ret)
 		return true;
 	for (const struct export_format *f = export_formats; f->name; f++)
-		if (f->write)
-			rc_buf_addf(&names, "%s%s", names.len ? ", " : "", f->name);
-	if (*ret)
-		*ret_exit = rc_cli_usage(cli, "'--format %s' does not work yet (what works: %s)", word, names.data);
-	else if (word)
+		rc_buf_addf(&names, "%s%s", names.len ? ", " : "", f->name);
+	if (word)
 		*ret_exit = rc_cli_usage(cli, "unknown format '%s' (there are: %s)", word, names.data);
 	else
 		*ret_exit = rc_cli_usage(cli, "--format is missing (there are: %s)", names.data);
@@ -287,8 +284,7 @@ static void print_formats(void)
 {
 	printf("\nformats:\n");
 	for (const struct export_format *f = export_formats; f->name; f++)
-		if (f->write)
-			printf("  %-8s %s\n", f->name, f->what);
+		printf("  %-8s %s\n", f->name, f->what);
 }
 
 int rc_cmd_export(struct rc_cli *cli, int argc, char **argv)

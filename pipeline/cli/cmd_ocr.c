@@ -432,10 +432,8 @@ static bool choose_format(struct reading *r, const char *word, int *ret_exit)
 	for (const struct export_format *f = export_formats; f->name; f++)
 		if (ocr_export_works(f) && strcmp(f->name, works[FORMAT_TEXT]) != 0)
 			rc_buf_addf(&names, ", %s", f->name);
-	if (r->export_format && r->export_format->write)
+	if (r->export_format)
 		*ret_exit = rc_cli_usage(r->cli, "'--format %s' needs a batch; 'redcorpus export' writes it", word);
-	else if (r->export_format)
-		*ret_exit = rc_cli_usage(r->cli, "'--format %s' does not work yet", word);
 	else
 		*ret_exit = rc_cli_usage(r->cli, "unknown format '%s' (there are: text, json, record%s)", word, names.data);
 	return false;

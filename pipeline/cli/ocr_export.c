@@ -19,7 +19,7 @@ struct ocr_export {
 
 bool ocr_export_works(const struct export_format *format)
 {
-	return format->write && (format->pages || format->suffix);
+	return format->pages || format->suffix;
 }
 
 enum rc_status ocr_export_new(const struct export_format *format, const char *out_dir, struct ocr_export **ret, struct rc_err *err)

@@ -27,9 +27,9 @@ void report_begin(struct report *r, const char *file, const char *kind);
 void report_add(struct report *r, const struct finding *finding);
 /* Is this the first time that the report is asked about this word? For what is said once. */
 bool report_once(struct report *r, const char *word);
-/* How many findings (without warnings) the thing that was begun has so far. */
 /* A warning about something that is none of the things checked, between two of them. */
 void report_warn(struct report *r, const char *file, enum rule rule, const char *message);
+/* How many findings (without warnings) the thing that was begun has so far. */
 int64_t report_invalid_here(const struct report *r);
 void report_end(struct report *r);
 /* Ends the document and writes the JUnit file. */

@@ -59,7 +59,7 @@ struct export_format {
 	const char *const *holds;       /* of formats of folders: patterns of all names that a folder of theirs has; NULL ends them */
 	const char *suffix;             /* of the item's one file, ".pdf"; NULL: the item becomes a folder */
 	/* A file: writes `to` whole or not at all (core/outfile.h). A folder: fills the empty folder `to`, which gets its name
-	 * when everything is in it. NULL: planned. */
+	 * when everything is in it. */
 	enum rc_status (*write)(struct export_item *item, const char *to, struct rc_err *err);
 	bool wants_times;               /* it asks for item->times */
 	export_page_fn *pages;          /* a format of one XML document per page and no more; NULL: it is something else */

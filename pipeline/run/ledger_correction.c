@@ -54,19 +54,44 @@ enum rc_status rc_ledger_each_correction(struct rc_ledger *l, const struct rc_di
 
 /* ---- writing -------------------------------------------------------------------------------------------- */
 
-/* A line that is gone takes only its like with it: it may have lain over others. */
-static enum rc_status drop_alike(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, struct rc_box b, struct rc_err *err)
+/* Which corrections of a frame one makes place for (?3 to ?6: its box). A line that is gone takes only its like with it: it may have lain
+ * over others. */
+#define COMMON " max(0, min(x + w, ?3 + ?5) - max(x, ?3)) * max(0, min(y + h, ?4 + ?6) - max(y, ?4)) "
+#define ALIKE "scan = ?1 AND frame = ?2 AND 3 *" COMMON ">= w * h + ?5 * ?6"
+#define OVERLAPPED "scan = ?1 AND frame = ?2 AND 2 *" COMMON ">= w * h"
+#define OF_BOX(scan, frame, b) DB_SHA(scan), DB_INT(frame), DB_INT((b).x), DB_INT((b).y), DB_INT((b).w), DB_INT((b).h)
+
+static enum rc_status drop_replaced(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *c, struct rc_err *err)
 {
-	return rc_db_do(l->db, err, "DELETE FROM correction WHERE scan = ?1 AND frame = ?2"
-	                " AND 3 * max(0, min(x + w, ?3 + ?5) - max(x, ?3)) * max(0, min(y + h, ?4 + ?6) - max(y, ?4)) >= w * h + ?5 * ?6",
-	                DB_SHA(scan), DB_INT(frame), DB_INT(b.x), DB_INT(b.y), DB_INT(b.w), DB_INT(b.h));
+	return c->gone ? rc_db_do(l->db, err, "DELETE FROM correction WHERE " ALIKE, OF_BOX(scan, frame, c->box))
+	               : rc_db_do(l->db, err, "DELETE FROM correction WHERE " OVERLAPPED, OF_BOX(scan, frame, c->box));
 }
 
-static enum rc_status drop_overlapped(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, struct rc_box b, struct rc_err *err)
+/* The place of a line that only people know is written down with it alone. Who corrects it stands there too, and who takes it away
+ * keeps the place for those that stand beside it. */
+static enum rc_status inherit_place(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, struct rc_correction *c, struct rc_err *err)
 {
-	return rc_db_do(l->db, err, "DELETE FROM correction WHERE scan = ?1 AND frame = ?2"
-	                " AND 2 * max(0, min(x + w, ?3 + ?5) - max(x, ?3)) * max(0, min(y + h, ?4 + ?6) - max(y, ?4)) >= w * h",
-	                DB_SHA(scan), DB_INT(frame), DB_INT(b.x), DB_INT(b.y), DB_INT(b.w), DB_INT(b.h));
+	const char *alike = "SELECT beside, rank, begins, before FROM correction WHERE " ALIKE
+	                    " AND (beside IS NOT NULL OR begins) ORDER BY" COMMON "DESC, x, y, w, h LIMIT 1";
+	const char *overlapped = "SELECT beside, rank, begins, before FROM correction WHERE " OVERLAPPED
+	                         " AND (beside IS NOT NULL OR begins) ORDER BY" COMMON "DESC, x, y, w, h LIMIT 1";
+
+	if (c->beside.w > 0 || c->begins)
+		return RC_OK;
+	RC_OWN_QUERY q = rc_db_query(l->db, c->gone ? alike : overlapped, OF_BOX(scan, frame, c->box));
+	enum rc_status status = rc_db_next(q, err);
+	size_t len;
+
+	if (status != RC_OK)
+		return status == RC_SKIP ? RC_OK : status;
+	const void *beside = rc_db_blob(q, 0, &len);
+
+	if (beside && len == sizeof c->beside)
+		memcpy(&c->beside, beside, sizeof c->beside);
+	c->rank = (int32_t)rc_db_int(q, 1);
+	c->begins = rc_db_int(q, 2);
+	c->before = rc_db_int(q, 3);
+	return RC_OK;
 }
 
 static bool is_turned(const struct rc_correction *c)
@@ -77,18 +102,27 @@ static bool is_turned(const struct rc_correction *c)
 	return false;
 }
 
-enum rc_status rc_ledger_correct(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *c,
+static enum rc_status insert(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *c,
+                             const struct rc_digest *file, struct rc_err *err)
+{
+	return rc_db_do(l->db, err, "INSERT INTO correction (scan, frame, x, y, w, h, polygon, direction, text, file, beside, rank, begins,"
+	                " gone, width, height, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", OF_BOX(scan, frame, c->box),
+	                DB_BLOB(is_turned(c) ? c->polygon : NULL, sizeof c->polygon), DB_INT(c->direction), DB_TEXT(c->text), DB_SHA(file),
+	                DB_BLOB(c->beside.w > 0 ? &c->beside : NULL, sizeof c->beside), DB_INT(c->rank), DB_INT(c->begins), DB_INT(c->gone),
+	                DB_INT(c->width), DB_INT(c->height), DB_INT(c->before));
+}
+
+enum rc_status rc_ledger_correct(struct rc_ledger *l, const struct rc_digest *scan, int32_t frame, const struct rc_correction *correction,
                                  const struct rc_digest *file, struct rc_err *err)
 {
-	enum rc_status status = (c->gone ? drop_alike : drop_overlapped)(l, scan, frame, c->box, err);
+	struct rc_correction c = *correction;
+	enum rc_status status = inherit_place(l, scan, frame, &c, err);
 
 	if (rc_good(status))
-		status = rc_db_do(l->db, err, "INSERT INTO correction (scan, frame, x, y, w, h, polygon, direction, text, file, beside, rank, begins,"
-		                  " gone, width, height, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", DB_SHA(scan), DB_INT(frame),
-		                  DB_INT(c->box.x), DB_INT(c->box.y), DB_INT(c->box.w), DB_INT(c->box.h),
-		                  DB_BLOB(is_turned(c) ? c->polygon : NULL, sizeof c->polygon), DB_INT(c->direction), DB_TEXT(c->text), DB_SHA(file),
-		                  DB_BLOB(c->beside.w > 0 ? &c->beside : NULL, sizeof c->beside), DB_INT(c->rank), DB_INT(c->begins), DB_INT(c->gone),
-		                  DB_INT(c->width), DB_INT(c->height), DB_INT(c->before));
+		status = drop_replaced(l, scan, frame, &c, err);
+
+	if (rc_good(status))
+		status = insert(l, scan, frame, &c, file, err);
 	if (rc_good(status))
 		status = rc_db_do(l->db, err, "UPDATE item SET touched = 1, todo = 1 WHERE id IN (SELECT item FROM page WHERE scan = ? AND frame = ?)",
 		                  DB_SHA(scan), DB_INT(frame));

@@ -20,6 +20,7 @@ struct place {
 	bool shared;                    /* others replace parts of the same line */
 	bool follows;                   /* has its place by its neighbour in the file, not by geometry */
 	bool apart;                     /* begins a region, or goes on with one that begins so; `region`: behind this one */
+	bool begins;                    /* the first of such a region */
 };
 
 void corrections_free(struct corrections *c)
@@ -142,8 +143,14 @@ static void find_new_place(const struct rc_page *page, struct place *p)
 			break;
 }
 
+/* A line that only people knew, and took away again: others may stand where it stood. */
+static bool keeps_a_place(const struct rc_correction *c)
+{
+	return c->gone && (c->beside.w > 0 || c->begins);
+}
+
 /* Beside a line of the page, or behind another correction, which has its place already: corrections come by rank. */
-static bool find_beside(const struct rc_page *page, const struct place *places, struct place *p)
+static bool find_beside(const struct rc_page *page, struct place *places, struct place *p)
 {
 	const struct rc_box beside = p->correction->beside;
 
@@ -152,26 +159,27 @@ static bool find_beside(const struct rc_page *page, const struct place *places, 
 			if (alike(page->regions[i].lines[k].box, beside)) {
 				p->region = i;
 				p->line = p->correction->before ? k : k + 1;
-				p->apart = p->correction->begins;
+				p->apart = p->begins;
 				return true;
 			}
-	for (const struct place *q = p; q-- > places;) {
-		if (!alike(q->correction->box, beside) || q->correction->gone)
+	for (struct place *q = p; q-- > places;) {
+		if (!alike(q->correction->box, beside) || (q->correction->gone && !keeps_a_place(q->correction)))
 			continue;
+		/* Who comes after the first of a region that went is the first. */
+		p->begins |= q->correction->gone && q->begins;
+		q->begins &= !q->correction->gone;
 		p->region = q->region;
 		p->line = q->line + (q->instead != NULL);
-		p->apart = q->apart || p->correction->begins;
+		p->apart = q->apart || p->begins;
 		return true;
 	}
 	return false;
 }
 
-static void find_place(const struct corrections *c, const struct rc_page *page, const struct place *places, struct place *p)
+/* The line that the correction covers most. */
+static void find_replaced(const struct corrections *c, const struct rc_page *page, struct place *p)
 {
 	int64_t most = 0;
-
-	if (p->correction->gone)
-		return;
 
 	for (size_t i = 0; i < page->n_regions; i++)
 		for (size_t k = 0; k < page->regions[i].n_lines; k++) {
@@ -185,11 +193,17 @@ static void find_place(const struct corrections *c, const struct rc_page *page, 
 			p->line = k;
 			p->instead = line;
 		}
-	if (p->instead)
+}
+
+static void find_place(const struct corrections *c, const struct rc_page *page, struct place *places, struct place *p)
+{
+	if (!p->correction->gone)
+		find_replaced(c, page, p);
+	if (p->instead || (p->correction->gone && !keeps_a_place(p->correction)))
 		return;
 	p->follows = p->correction->beside.w > 0 && find_beside(page, places, p);
-	p->apart |= p->correction->begins && !p->follows;
-	if (!p->follows && !p->apart)
+	p->apart |= p->begins && !p->follows;
+	if (!p->follows && !p->apart && !p->correction->gone)
 		find_new_place(page, p);
 }
 
@@ -207,7 +221,7 @@ static struct place *find_places(const struct corrections *c, const struct rc_pa
 	struct place *places = rc_alloc(c->n * sizeof *places);
 
 	for (size_t i = 0; i < c->n; i++)
-		places[i] = (struct place){ .correction = &c->v[i], .region = NOWHERE };
+		places[i] = (struct place){ .correction = &c->v[i], .region = NOWHERE, .begins = c->v[i].begins };
 	qsort(places, c->n, sizeof *places, by_rank);
 	for (size_t i = 0; i < c->n; i++) {
 		find_place(c, page, places, &places[i]);
@@ -354,9 +368,9 @@ static void add_regions(struct rc_page *page, struct place *places, size_t n, si
 	for (size_t i = 0; i < n; i++) {
 		struct place *p = &places[i];
 
-		if (!p->correction || !p->apart)
+		if (!p->correction || !p->apart || p->correction->gone)
 			continue;
-		if (!region || p->correction->begins) {
+		if (!region || p->begins) {
 			region = rc_page_add_region(page);
 			if (!region)
 				return;

@@ -27,6 +27,7 @@
 #include "normalize/record_write.h"
 
 enum { VERSION = 4, MAX_STATE = 1 << 24 };
+enum { OF_CORRECTIONS = 1 };     /* raise it when the same corrections may give another record: only items that have some are written anew */
 static const char state_note[] = "normalize.state";
 static const char settled_note[] = "catalogue.settled", listed_note[] = "catalogue.listed";
 
@@ -114,6 +115,8 @@ static enum rc_status typed_page(struct rc_books *books, const struct rc_page_ro
 	if (!rc_good(status))
 		return status;
 	for (size_t i = 0; i < corrections.n; i++) {
+		if (corrections.v[i].gone || !*corrections.v[i].text)
+			continue;
 		page.width = corrections.v[i].width > page.width ? corrections.v[i].width : page.width;
 		page.height = corrections.v[i].height > page.height ? corrections.v[i].height : page.height;
 	}
@@ -230,8 +233,10 @@ static struct rc_digest key_of(const struct rc_config *cfg, const struct rc_item
 	rc_config_hash(cfg, RC_KEY_RECORD, h);
 	rc_hasher_add(h, item->pages_key.bytes, sizeof item->pages_key.bytes);
 	rc_hasher_add_str(h, item->fields);
-	if (item->revision > 1)
+	if (item->revision > 1) {
+		rc_hasher_add_int(h, OF_CORRECTIONS);
 		rc_hasher_add_int(h, item->revision);
+	}
 	catalogue_match_hash(match, h);
 	if (match->row && *match->row->reference) {
 		rc_hasher_add_str(h, cfg->catalogue_parts);
@@ -332,6 +337,7 @@ static struct rc_digest settings_of(const struct rc_config *cfg)
 	RC_CLEANUP(rc_hasher_free) struct rc_hasher *h = rc_hasher_new();
 
 	rc_hasher_add_int(h, VERSION);
+	rc_hasher_add_int(h, OF_CORRECTIONS);
 	rc_config_hash(cfg, RC_KEY_RECORD, h);
 	rc_config_hash(cfg, RC_KEY_INGEST, h);  /* fields come from ingest.item_pattern */
 	return rc_hasher_end(h);

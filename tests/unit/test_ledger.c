@@ -590,6 +590,69 @@ TEST(a_ledger_whose_making_was_cut_short_can_be_opened)
 	rc_ledger_close(&l);
 }
 
+/* ---- corrections ----------------------------------------------------------------------------------------- */
+
+static const struct rc_box above = { 10, 10, 300, 20 }, typed = { 10, 40, 300, 20 }, below = { 10, 70, 300, 20 };
+
+static void correct(struct world *w, struct rc_correction c)
+{
+	struct rc_digest scan = digest_of("scan"), file = digest_of("file");
+
+	check_int(rc_ledger_correct(w->l, &scan, 0, &c, &file, NULL), RC_OK);
+}
+
+static enum rc_status print_correction(void *ctx, const struct rc_correction *c, struct rc_err *err)
+{
+	rc_buf_addf(ctx, "%s%s at %d beside %d%s rank %d%s; ", c->text, c->gone ? "gone" : "", c->box.y, c->beside.y, c->before ? " before" : "", c->rank,
+	            c->begins ? " begins" : "");
+	return RC_OK;
+}
+
+static void check_corrections(struct world *w, const char *want)
+{
+	struct rc_digest scan = digest_of("scan");
+	RC_OWN_BUF all = RC_BUF(4096);
+
+	check_int(rc_ledger_each_correction(w->l, &scan, 0, print_correction, &all, NULL), RC_OK);
+	check_str(all.data, want);
+}
+
+TEST(who_corrects_a_typed_line_leaves_it_where_it_stood)
+{
+	struct world w;
+
+	open_world(&w);
+	correct(&w, (struct rc_correction){ .box = typed, .text = "once", .beside = above, .before = true, .rank = 3, .begins = true });
+	correct(&w, (struct rc_correction){ .box = typed, .text = "twice", .rank = 7 });
+	check_corrections(&w, "twice at 40 beside 10 before rank 3 begins; ");
+	correct(&w, (struct rc_correction){ .box = typed, .text = "moved", .beside = below, .rank = 9 });
+	check_corrections(&w, "moved at 40 beside 70 rank 9; ");
+	close_world(&w);
+}
+
+TEST(a_typed_line_that_was_deleted_keeps_its_place_for_others)
+{
+	struct world w;
+
+	open_world(&w);
+	correct(&w, (struct rc_correction){ .box = typed, .text = "typed", .beside = above, .rank = 3 });
+	correct(&w, (struct rc_correction){ .box = below, .text = "next", .beside = typed, .rank = 4 });
+	correct(&w, (struct rc_correction){ .box = typed, .text = "", .gone = true, .rank = 1 });
+	check_corrections(&w, "gone at 40 beside 10 rank 3; next at 70 beside 40 rank 4; ");
+	close_world(&w);
+}
+
+TEST(a_line_that_was_read_lends_its_correction_no_place)
+{
+	struct world w;
+
+	open_world(&w);
+	correct(&w, (struct rc_correction){ .box = typed, .text = "once", .rank = 3 });
+	correct(&w, (struct rc_correction){ .box = typed, .text = "twice", .rank = 7 });
+	check_corrections(&w, "twice at 40 beside 0 rank 7; ");
+	close_world(&w);
+}
+
 TEST(a_page_costs_the_same_in_a_large_batch)
 {
 	struct world w;

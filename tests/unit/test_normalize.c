@@ -18,6 +18,7 @@ static struct {
 	const char *results[N_PAGES];   /* what rc_books_object() gives */
 	struct rc_digest pages_key, record_key, record;
 	char *note;
+	struct rc_correction typed[4];  /* on the page that could not be read; those without a box are none */
 	bool broken_disk, stopping;
 	int records, warnings, looked_at;
 	char warning[1000];
@@ -92,7 +93,12 @@ enum rc_status rc_books_object(struct rc_books *b, const struct rc_digest *objec
 enum rc_status rc_books_each_correction(struct rc_books *b, const struct rc_digest *scan, int32_t frame, rc_correction_fn *fn, void *ctx,
                                         struct rc_err *err)
 {
-	return RC_OK;
+	enum rc_status status = RC_OK;
+
+	for (size_t i = 0; rc_digest_equal(scan, &books.pages[2].entry.scan) && i < RC_COUNT(books.typed) && rc_good(status); i++)
+		if (books.typed[i].box.w > 0)
+			status = fn(ctx, &books.typed[i], err);
+	return status;
 }
 
 enum rc_status rc_books_each_page(struct rc_books *b, const char *item, rc_page_fn *fn, void *ctx, struct rc_err *err)
@@ -305,6 +311,40 @@ TEST(a_bad_result_costs_its_page_only)
 		check(page->not_read);
 		check_str(page->reason, i == 0 ? "changed" : rc_reason_name(rc_reason_find(page->reason)));
 	}
+	close_books();
+}
+
+/* The third page of the record, which could not be read, as what was typed makes it. */
+static void check_typed(bool not_read, int width, int height)
+{
+	RC_CLEANUP(record_close) struct record_reader *r = NULL;
+	struct record_page *page = NULL;
+
+	books.record_key = (struct rc_digest){ 0 };
+	check_int(run(NULL), RC_OK);
+	check_int(record_open(&r, "records/box1.xml", NULL), RC_OK);
+	for (int i = 0; i < N_PAGES; i++)
+		check_int(record_next(r, &page, NULL), RC_OK);
+	check_int(page->not_read, not_read);
+	check_int(page->page.width, width);
+	check_int(page->page.height, height);
+}
+
+TEST(a_typed_page_is_as_large_as_those_say_who_typed_what_stands_on_it)
+{
+	open_books();
+	books.typed[0] = (struct rc_correction){ .box = { 10, 10, 80, 20 }, .text = "大", .begins = true, .rank = 1, .width = 100, .height = 200 };
+	books.typed[1] = (struct rc_correction){ .box = { 10, 40, 80, 20 }, .text = "", .gone = true, .rank = 2, .width = 3000, .height = 4000 };
+	books.typed[2] = (struct rc_correction){ .box = { 10, 70, 80, 20 }, .text = "", .rank = 3, .width = 5000, .height = 6000 };
+	check_typed(false, 100, 200);
+	close_books();
+}
+
+TEST(a_page_whose_typed_lines_all_went_is_not_read_again)
+{
+	open_books();
+	books.typed[0] = (struct rc_correction){ .box = { 10, 10, 80, 20 }, .text = "", .gone = true, .rank = 1, .width = 100, .height = 200 };
+	check_typed(true, 0, 0);
 	close_books();
 }
 

@@ -154,6 +154,35 @@ TEST(new_lines_stand_where_the_file_has_them_wherever_they_lie)
 	check_page(&page, "\u4e00\u4e8c [a] [b] \u4e09\u56db [c] \u4e94");
 }
 
+/* What is left of a typed line that was deleted: no text, but a place. */
+TEST(new_lines_stand_where_a_line_stood_that_was_taken_away_again)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 };
+	const struct rc_box first = { 220, 10, 40, 80 };
+
+	corrections_add(&c, &(struct rc_correction){ .box = { 5, 10, 10, 80 }, .text = "b", .beside = { 5, 100, 10, 80 }, .rank = 3 });
+	corrections_add(&c, &(struct rc_correction){ .box = { 5, 100, 10, 80 }, .text = "", .gone = true, .beside = first, .rank = 2 });
+	corrections_add(&c, &(struct rc_correction){ .box = { 5, 200, 10, 80 }, .text = "c", .beside = { 5, 10, 10, 80 }, .rank = 4 });
+	corrections_apply(&c, &page);
+	check_page(&page, "\u4e00\u4e8c [b] [c] \u4e09\u56db \u4e94");
+}
+
+TEST(the_next_line_begins_a_region_whose_first_was_taken_away)
+{
+	RC_CLEANUP(rc_page_clear) struct rc_page page = RC_PAGE_INIT;
+	RC_CLEANUP(corrections_free) struct corrections c = { 0 };
+	const struct rc_box a = { 10, 10, 300, 20 }, b = { 10, 40, 300, 20 }, d = { 10, 200, 300, 20 }, e = { 10, 230, 300, 20 };
+
+	page.width = page.height = 400;
+	corrections_add(&c, &(struct rc_correction){ .box = a, .text = "a", .begins = true, .rank = 1 });
+	corrections_add(&c, &(struct rc_correction){ .box = b, .text = "b", .beside = a, .rank = 2 });
+	corrections_add(&c, &(struct rc_correction){ .box = d, .text = "", .gone = true, .beside = b, .begins = true, .rank = 3 });
+	corrections_add(&c, &(struct rc_correction){ .box = e, .text = "e", .beside = d, .rank = 4 });
+	corrections_apply(&c, &page);
+	check_page(&page, "[a] [b]|[e]");
+}
+
 TEST(a_region_that_people_made_stands_behind_the_one_it_follows)
 {
 	RC_CLEANUP(rc_page_clear) struct rc_page page = three_columns();

@@ -24,6 +24,7 @@ enum { HELD = 64 << 10 };       /* bytes kept back, so that small writes do not 
 struct rc_outfile {
 	char *path, *temporary;
 	int fd;
+	bool synced;
 	int64_t size;
 	struct rc_hasher *all;  /* of everything that went through rc_outfile_write() */
 	size_t held;
@@ -89,12 +90,12 @@ static bool sync_folder_of(const char *path)
 	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 }
 
-static bool make_dir(const char *path)
+static bool make_dir(const char *path, bool synced)
 {
 	struct stat st;
 
 	if (mkdir(path, 0777) == 0)
-		return sync_folder_of(path);    /* what is put into it must not be lost with its name */
+		return !synced || sync_folder_of(path); /* what is put into it must not be lost with its name */
 	if (errno != EEXIST)
 		return false;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
@@ -103,7 +104,7 @@ static bool make_dir(const char *path)
 	return false;
 }
 
-enum rc_status rc_make_dirs(const char *path, struct rc_err *err)
+static enum rc_status make_dirs(const char *path, bool synced, struct rc_err *err)
 {
 	RC_OWN_STR copy = rc_strdup(path);
 	struct stat st;
@@ -115,13 +116,23 @@ enum rc_status rc_make_dirs(const char *path, struct rc_err *err)
 			continue;
 		*at = '\0';
 		/* A folder above may be one we can see but not write in; only the last one decides. */
-		if (!make_dir(copy) && errno != EACCES && errno != EROFS && errno != EPERM)
+		if (!make_dir(copy, synced) && errno != EACCES && errno != EROFS && errno != EPERM)
 			return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot make folder '%s'", copy);
 		*at = '/';
 	}
-	if (!make_dir(path))
+	if (!make_dir(path, synced))
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot make folder '%s'", path);
 	return RC_OK;
+}
+
+enum rc_status rc_make_dirs(const char *path, struct rc_err *err)
+{
+	return make_dirs(path, true, err);
+}
+
+enum rc_status rc_make_dirs_unsynced(const char *path, struct rc_err *err)
+{
+	return make_dirs(path, false, err);
 }
 
 static enum rc_status make_folder_of(const char *path, struct rc_err *err)
@@ -153,10 +164,10 @@ static int open_temporary(const char *folder, char **ret)
 	}
 }
 
-enum rc_status rc_outfile_open(struct rc_outfile **ret, const char *path, struct rc_err *err)
+static enum rc_status open_outfile(struct rc_outfile **ret, const char *path, bool synced, struct rc_err *err)
 {
 	RC_OWN_STR folder = folder_of(path);
-	enum rc_status status = rc_make_dirs(folder, err);
+	enum rc_status status = make_dirs(folder, synced, err);
 	char *temporary = NULL;
 
 	if (!rc_good(status))
@@ -170,9 +181,15 @@ enum rc_status rc_outfile_open(struct rc_outfile **ret, const char *path, struct
 	f->path = rc_strdup(path);
 	f->temporary = temporary;
 	f->fd = fd;
+	f->synced = synced;
 	f->all = rc_hasher_new();
 	*ret = f;
 	return RC_OK;
+}
+
+enum rc_status rc_outfile_open(struct rc_outfile **ret, const char *path, struct rc_err *err)
+{
+	return open_outfile(ret, path, true, err);
 }
 
 static enum rc_status cannot_write(const struct rc_outfile *f, struct rc_err *err)
@@ -250,7 +267,7 @@ static enum rc_status commit(struct rc_outfile *f, struct rc_err *err)
 
 	if (!rc_good(status))
 		return status;
-	if (fsync(fd) != 0)
+	if (f->synced && fsync(fd) != 0)
 		return cannot_write(f, err);
 	f->fd = -1;
 	if (close(fd) != 0 && errno != EINTR)   /* network file systems tell of a full disk here */
@@ -258,7 +275,7 @@ static enum rc_status commit(struct rc_outfile *f, struct rc_err *err)
 	if (rename(f->temporary, f->path) != 0)
 		return rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_MISSING, "cannot create '%s'", f->path);
 	f->temporary[0] = '\0';
-	if (!sync_folder_of(f->path))
+	if (f->synced && !sync_folder_of(f->path))
 		return cannot_write(f, err);
 	return RC_OK;
 }
@@ -283,14 +300,24 @@ void rc_outfile_abort(struct rc_outfile **f)
 	errno = saved;
 }
 
-enum rc_status rc_file_put(const char *path, const void *bytes, size_t len, struct rc_err *err)
+static enum rc_status file_put(const char *path, const void *bytes, size_t len, bool synced, struct rc_err *err)
 {
 	RC_CLEANUP(rc_outfile_abort) struct rc_outfile *f = NULL;
-	enum rc_status status = rc_outfile_open(&f, path, err);
+	enum rc_status status = open_outfile(&f, path, synced, err);
 
 	if (rc_good(status))
 		status = rc_outfile_write(f, bytes, len, err);
 	return rc_good(status) ? rc_outfile_commit(&f, err) : status;
+}
+
+enum rc_status rc_file_put(const char *path, const void *bytes, size_t len, struct rc_err *err)
+{
+	return file_put(path, bytes, len, true, err);
+}
+
+enum rc_status rc_file_put_unsynced(const char *path, const void *bytes, size_t len, struct rc_err *err)
+{
+	return file_put(path, bytes, len, false, err);
 }
 
 static void close_dir(DIR **dir)

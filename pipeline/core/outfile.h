@@ -33,6 +33,10 @@ void rc_outfile_abort(struct rc_outfile **f);
 enum rc_status rc_file_put(const char *path, const void *bytes, size_t len, struct rc_err *err);
 /* mkdir -p; RC_OK when it is there already. */
 enum rc_status rc_make_dirs(const char *path, struct rc_err *err);
+/* The same without a sync each, for many files that syncfs() makes safe together before anything names them. After a crash of the
+ * machine, a file that was put so may be there empty. */
+enum rc_status rc_file_put_unsynced(const char *path, const void *bytes, size_t len, struct rc_err *err);
+enum rc_status rc_make_dirs_unsynced(const char *path, struct rc_err *err);
 /* Writes all of it, retrying EINTR and short writes. Returns false with errno set. */
 bool rc_write_all(int fd, const void *bytes, size_t len);
 /* Reads all of it from `offset` on, likewise; the place of fd does not move. Returns false with errno set; 0: the file ends before. */

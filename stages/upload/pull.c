@@ -154,12 +154,12 @@ static enum rc_status check_folder(const struct pulling *p, struct rc_err *err)
 static enum rc_status begin_folder(const char *folder, struct rc_err *err)
 {
 	RC_OWN_BUF path = RC_BUF(2 * RC_MAX_NAME);
-	enum rc_status status = rc_make_dirs(folder, err);
+	enum rc_status status = rc_make_dirs_unsynced(folder, err);
 
 	if (!rc_good(status) || is_there(folder, MANIFEST_FILE) || is_there(folder, BEGUN_FILE))
 		return status;
 	rc_buf_addf(&path, "%s/" BEGUN_FILE, folder);
-	return rc_file_put(path.data, "", 0, err);
+	return rc_file_put_unsynced(path.data, "", 0, err);
 }
 
 static void end_folder(const char *folder)
@@ -178,13 +178,13 @@ static bool is_whole(const struct pull_choice *c)
 	return c->split < 0 && c->kind < 0 && c->of <= 1;
 }
 
-static enum rc_status put_unless_same(const char *path, const struct rc_buf *want, struct rc_err *err)
+static enum rc_status put_unless_same(const char *path, const struct rc_buf *want, bool synced, struct rc_err *err)
 {
 	RC_OWN_BUF have = RC_BUF(MANIFEST_MAX_BYTES);
 
 	if (rc_good(rc_buf_read_file(&have, path, NULL)) && have.len == want->len && memcmp(have.data, want->data, have.len) == 0)
 		return RC_OK;
-	return rc_file_put(path, want->data, want->len, err);
+	return synced ? rc_file_put(path, want->data, want->len, err) : rc_file_put_unsynced(path, want->data, want->len, err);
 }
 
 /* The manifest with only the chosen files, and with what it is a part of. */
@@ -232,14 +232,22 @@ static enum rc_status put_version(struct pulling *p, struct rc_err *err)
 		rc_buf_clear(&path);
 		rc_buf_addf(&path, "%s/%s", folder.data, f->path);
 		if (rc_good(status))
-			status = rc_file_put(path.data, bytes.data, bytes.len, err);
+			status = rc_file_put_unsynced(path.data, bytes.data, bytes.len, err);
 	}
 	rc_buf_clear(&path);
 	rc_buf_addf(&path, "%s/" MANIFEST_FILE, folder.data);
-	return rc_good(status) ? put_unless_same(path.data, &p->manifest_bytes, err) : status;
+	return rc_good(status) ? put_unless_same(path.data, &p->manifest_bytes, false, err) : status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
+
+/* Files and folders came without a sync each, which takes its time; what a manifest names is on the disk before it. */
+static enum rc_status sync_all(const char *folder, struct rc_err *err)
+{
+	RC_OWN_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && syncfs(fd) == 0 ? RC_OK : rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write to '%s'", folder);
+}
 
 static enum rc_status put_manifest(struct pulling *p, const struct pull_choice *choice, struct rc_err *err)
 {
@@ -252,15 +260,9 @@ static enum rc_status put_manifest(struct pulling *p, const struct pull_choice *
 		status = put_version(p, err);
 	else
 		make_subset(p, choice, &part);
-	return rc_good(status) ? put_unless_same(path.data, is_whole(choice) ? &p->manifest_bytes : &part, err) : status;
-}
-
-/* Files came without a sync each, which takes its time; what a manifest names is on the disk before it. */
-static enum rc_status sync_all(const char *folder, struct rc_err *err)
-{
-	RC_OWN_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd >= 0 && syncfs(fd) == 0 ? RC_OK : rc_fail_errno(err, RC_RUN_FAILED, RC_WHY_DISK, "cannot write to '%s'", folder);
+	if (rc_good(status))
+		status = sync_all(p->folder, err);
+	return rc_good(status) ? put_unless_same(path.data, is_whole(choice) ? &p->manifest_bytes : &part, true, err) : status;
 }
 
 /* Shards first; card and sums, which lie at the root, after them. */
@@ -351,8 +353,6 @@ enum rc_status upload_pull(const char *url, const char *folder, const struct pul
 	if (rc_good(status) && p.flow.result.broken)
 		status = rc_fail(err, RC_PAGE_FAILED, RC_WHY_CHANGED, "%lld of %lld files at '%s' are broken: '%s' is not complete",
 		                 (long long)p.flow.result.broken, (long long)p.flow.result.files, url, folder);
-	if (rc_good(status))
-		status = sync_all(folder, err);
 	if (rc_good(status))
 		status = put_manifest(&p, choice, err);
 	if (rc_good(status))

@@ -144,12 +144,14 @@ static void read_map(struct part *p)
 	}
 }
 
+/* Noted, and on its way to the disk while more comes, so that the sync at the end finds little to do. */
 static void note_written(struct part *p, int64_t from, int64_t to)
 {
 	char line[60];
 
 	if (p->map_fd < 0 || to <= from)
 		return;
+	sync_file_range(p->fd, from, to - from, SYNC_FILE_RANGE_WRITE);
 	snprintf(line, sizeof line, "%lld %lld\n", (long long)from, (long long)(to - from));
 	rc_write_all(p->map_fd, line, strlen(line));    /* without it, these bytes come again */
 }
@@ -183,7 +185,7 @@ static enum rc_status part_open(struct pull *pull, const struct manifest_file *f
 	p->map = format("%s.map", p->path);
 	/* Card and sums of this very version lie below versions/V and do not change while we read; the root's may. */
 	p->from = manifest_is_root_copy(f) ? format("versions/%s/%s", pull->version, f->path) : rc_strdup(f->path);
-	status = rc_make_dirs(dir, err);
+	status = rc_make_dirs_unsynced(dir, err);
 	if (!rc_good(status))
 		return status;
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);

@@ -1,4 +1,8 @@
-/* pace.c -- a token bucket, and the timetable that says how fast it fills. */
+/* pace.c -- two token buckets, and the timetable that says how fast they fill.
+ *
+ * A small one smooths: it fills a quarter faster than the rate and holds next to nothing. A large one holds to the rate: what could not
+ * move while the program was busy, half a second's worth at most, is made up for, at the speed that the small one lets through. So any
+ * ten seconds have at most 5 % more than the rate, and ten seconds in which somebody always had bytes to move hardly less. */
 #include "upload/pace.h"
 
 #include <stdio.h>
@@ -7,7 +11,9 @@
 
 #define MAX_ENTRIES 48
 #define DAY 1440                        /* minutes */
-#define BURST 0.05                      /* seconds of the rate that may pile up unused */
+#define BURST 0.05                      /* seconds of the rate that may move at once */
+#define MADE_UP 0.5                     /* seconds of the rate that may be made up for */
+#define PEAK 1.25                       /* times the rate, while something is made up for */
 #define SMOOTH 0.02                     /* seconds of the rate moved in one go */
 #define LOOK 1.0                        /* seconds between looks at the clock on the wall */
 
@@ -21,8 +27,18 @@ struct pace {
 	size_t n;
 	int64_t rate;                   /* of the moment */
 	double looked, filled;          /* when; 0: never */
-	double tokens;                  /* bytes; below 0: owed */
+	double tokens, saved;           /* bytes of the small and the large bucket; below 0: owed */
+	int (*minute)(void);            /* of the day, now */
 };
+
+static int local_minute(void)
+{
+	time_t t = time(NULL);
+	struct tm local = { 0 };
+
+	localtime_r(&t, &local);
+	return local.tm_hour * 60 + local.tm_min;
+}
 
 /* "2M", "full"; -1: neither. A tenth of a kilobyte per second is the least that makes sense. */
 static int64_t parse_rate(const char *text)
@@ -71,6 +87,7 @@ enum rc_status pace_new(struct pace **ret, const char *text, struct rc_err *err)
 {
 	RC_CLEANUP(pace_free) struct pace *p = rc_alloc(sizeof *p);
 
+	p->minute = local_minute;
 	for (const char *at = text; *at; at += *at == ',') {
 		char word[64];
 		size_t len;
@@ -107,47 +124,64 @@ int64_t pace_rate(const struct pace *p, int minute)
 	return 0;
 }
 
+void pace_set_clock(struct pace *p, int (*minute)(void))
+{
+	p->minute = minute;
+}
+
 static void look_at_clock(struct pace *p, double now)
 {
-	time_t t = time(NULL);
-	struct tm local = { 0 };
 	int64_t rate;
 
 	if (p->looked > 0 && now - p->looked < LOOK)
 		return;
 	p->looked = now;
-	localtime_r(&t, &local);
-	rate = pace_rate(p, local.tm_hour * 60 + local.tm_min);
+	rate = pace_rate(p, p->minute());
 	if (rate != p->rate) {
-		p->tokens = 0;
+		p->tokens = p->saved = 0;
 		p->filled = now;
 	}
 	p->rate = rate;
 }
 
+static double fill(double tokens, double more, double most)
+{
+	return tokens + more < most ? tokens + more : most;
+}
+
 bool pace_ready(struct pace *p, double now)
 {
+	double rate;
+
 	if (p->n == 0)
 		return true;
 	look_at_clock(p, now);
 	if (p->rate == 0)
 		return true;
-	p->tokens += (now - p->filled) * (double)p->rate;
+	rate = (double)p->rate;
+	p->tokens = fill(p->tokens, (now - p->filled) * PEAK * rate, BURST * rate);
+	p->saved = fill(p->saved, (now - p->filled) * rate, MADE_UP * rate);
 	p->filled = now;
-	if (p->tokens > BURST * (double)p->rate)
-		p->tokens = BURST * (double)p->rate;
-	return p->tokens >= 0;
+	return p->tokens >= 0 && p->saved >= 0;
 }
 
 void pace_spend(struct pace *p, int64_t bytes)
 {
-	if (p->rate)
+	if (p->rate) {
 		p->tokens -= (double)bytes;
+		p->saved -= (double)bytes;
+	}
 }
 
 double pace_wait(const struct pace *p)
 {
-	return p->rate && p->tokens < 0 ? -p->tokens / (double)p->rate : 0;
+	double rate = (double)p->rate, smooth, whole;
+
+	if (p->rate == 0)
+		return 0;
+	smooth = p->tokens < 0 ? -p->tokens / (PEAK * rate) : 0;
+	whole = p->saved < 0 ? -p->saved / rate : 0;
+	return smooth > whole ? smooth : whole;
 }
 
 size_t pace_step(const struct pace *p, size_t most)

@@ -15,9 +15,13 @@ void pace_free(struct pace **p);
 /* Bytes per second at a minute of the day (0 to 1439); 0: full. */
 int64_t pace_rate(const struct pace *p, int minute);
 
-/* A bucket that fills at the rate of the moment. May something be moved now? Times are seconds of the monotonic clock. */
+/* Where the minute of the day comes from; the local time at first. */
+void pace_set_clock(struct pace *p, int (*minute)(void));
+
+/* May something be moved now? Times are seconds of the monotonic clock. What was not used lately, up to half a second's worth, is made
+ * up for at a quarter more than the rate: bytes that wait for the program or the disk now and then still come at the rate. */
 bool pace_ready(struct pace *p, double now);
-/* So many bytes were moved; the bucket may owe for a while. */
+/* So many bytes were moved; they may be owed for a while. */
 void pace_spend(struct pace *p, int64_t bytes);
 /* Seconds until pace_ready(); 0: now. */
 double pace_wait(const struct pace *p);

@@ -52,21 +52,44 @@ TEST(what_is_no_timetable_is_refused)
 	}
 }
 
-/* Somebody who asks every `every` seconds whether bytes may move, and moves a step whenever they may. */
-static double flow(double seconds, double every)
+/* Somebody who asks every `every` seconds whether bytes may move, and moves a step whenever they may; every `busy_every` seconds (0: never)
+ * he is busy with something else for `busy` seconds. Returns bytes per second; ret_most: the most within any ten seconds, over ten. */
+static double flow_of(const char *rate, double seconds, double every, double busy_every, double busy, double *ret_most)
 {
+	enum { SLOT_MS = 100, SLOTS = 6000, WINDOW = 100 };
 	RC_CLEANUP(pace_free) struct pace *p = NULL;
-	int64_t moved = 0;
+	int64_t slots[SLOTS] = { 0 }, moved = 0, most = 0;
+	double rest = busy_every;
 
-	check(rc_good(pace_new(&p, "1M", NULL)));
-	for (double now = 100; now < 100 + seconds; now += every)
-		while (pace_ready(p, now)) {
+	check(rc_good(pace_new(&p, rate, NULL)));
+	for (double now = 0; now < seconds; now += every) {
+		if (busy_every > 0 && now > rest) {
+			now += busy;
+			rest = now + busy_every;
+		}
+		while (pace_ready(p, 100 + now)) {
 			size_t step = pace_step(p, 1 << 18);
 
 			pace_spend(p, (int64_t)step);
 			moved += (int64_t)step;
+			slots[(int)(now * 1000 / SLOT_MS) % SLOTS] += (int64_t)step;
 		}
+	}
+	for (int first = 0; first + WINDOW <= SLOTS; first++) {
+		int64_t sum = 0;
+
+		for (int i = first; i < first + WINDOW; i++)
+			sum += slots[i];
+		most = sum > most ? sum : most;
+	}
+	if (ret_most)
+		*ret_most = (double)most / (WINDOW * SLOT_MS / 1e3);
 	return (double)moved / seconds;
+}
+
+static double flow(double seconds, double every)
+{
+	return flow_of("1M", seconds, every, 0, 0, NULL);
 }
 
 TEST(over_a_while_the_rate_is_the_one_that_was_set)
@@ -75,7 +98,7 @@ TEST(over_a_while_the_rate_is_the_one_that_was_set)
 
 	check_near(flow(10, 0.001), 1e6, 0.01e6);
 	check_near(flow(10, 0.04), 1e6, 0.01e6);
-	/* What was not used in time is lost: no burst after a pause. */
+	/* Nothing that was saved up comes in one burst after a pause. */
 	check(flow(10, 0.5) < 0.2e6);
 	check(rc_good(pace_new(&p, "1M", NULL)));
 	check(pace_ready(p, 100));
@@ -83,6 +106,62 @@ TEST(over_a_while_the_rate_is_the_one_that_was_set)
 	check(!pace_ready(p, 100.25));
 	check_near(pace_wait(p), 0.25, 1e-6);
 	check(pace_ready(p, 100.5));
+}
+
+TEST(who_is_busy_now_and_then_still_comes_to_the_rate_and_never_far_over_it)
+{
+	static const struct { double every, busy; } lives[] = {
+		{ 1.6, 0.08 },          /* a part of 16 MB is hashed before it is sent */
+		{ 1.6, 0.25 }, { 0.2, 0.03 }, { 5, 0.45 },
+	};
+	double most = 0;
+
+	for (size_t i = 0; i < RC_COUNT(lives); i++) {
+		check_near(flow_of("10M", 60, 0.001, lives[i].every, lives[i].busy, &most), 10e6, 0.1e6);
+		check(most < 10.5e6);
+	}
+	/* A minute of nothing is not made up for: half a second's worth is. */
+	check_near(flow_of("10M", 300, 0.001, 60, 60, &most), 0.6 * 10e6, 0.1e6);
+	check(most < 10.6e6);
+}
+
+static int minute_of_day;
+static int fake_minute(void)
+{
+	return minute_of_day;
+}
+
+/* Bytes in ten seconds from `from` on. */
+static int64_t ten_seconds(struct pace *p, double from)
+{
+	int64_t moved = 0;
+
+	for (double now = from; now < from + 10; now += 0.001)
+		while (pace_ready(p, now)) {
+			pace_spend(p, 1000);
+			moved += 1000;
+			if (moved > 1000000000)         /* full: as much as there is */
+				return moved;
+		}
+	return moved;
+}
+
+TEST(a_tariff_changes_when_its_time_has_come)
+{
+	RC_CLEANUP(pace_free) struct pace *p = NULL;
+
+	check(rc_good(pace_new(&p, "08:00-20:00 2M, 20:00-22:00 500k, else full", NULL)));
+	pace_set_clock(p, fake_minute);
+	minute_of_day = 19 * 60 + 59;
+	check_near((double)ten_seconds(p, 100), 20e6, 0.4e6);
+	minute_of_day++;
+	check_near((double)ten_seconds(p, 110), 5e6, 0.1e6 + 2e6);      /* it looks at the clock once a second */
+	check_near((double)ten_seconds(p, 120), 5e6, 0.1e6);
+	minute_of_day = 22 * 60;
+	check(ten_seconds(p, 130) > 1000000000);
+	check_int((int64_t)(pace_wait(p) * 1e6), 0);
+	minute_of_day = 8 * 60;
+	check_near((double)ten_seconds(p, 150), 20e6, 0.4e6);
 }
 
 /* ---- who asks ----------------------------------------------------------------------------------------------- */

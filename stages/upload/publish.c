@@ -63,9 +63,35 @@ static enum rc_status send_texts(struct publishing *p, const char *folder, struc
 	return p->look_only ? RC_OK : remote_put_bytes(p->remote, to.data, p->manifest_bytes.data, p->manifest_bytes.len, err);
 }
 
-static enum rc_status check_version(struct publishing *p, const char *folder, const char *url, struct rc_err *err)
+/* Something else than ours was read under our version. So grave a word is said after a second look only, and of a manifest that is of
+ * this version at all: an answer that comes twice is taken for that to the next question. */
+static enum rc_status look_again(struct publishing *p, const char *path, const char *url, struct rc_err *err)
 {
 	RC_CLEANUP(manifest_free) struct manifest *other = NULL;
+	struct rc_digest digest = rc_digest_of(p->manifest_bytes.data, p->manifest_bytes.len);
+	struct corpus_source there = remote_source(p->remote);
+	int64_t size = -1;
+	bool same = false;
+	enum rc_status status;
+
+	remote_forget(p->remote);
+	status = there.size(there.ctx, path, &size, err);
+	if (rc_good(status) && size >= 0)
+		status = manifest_fetch_version(&there, p->manifest->version, &other, err);
+	if (status == RC_RUN_FAILED)
+		return status;
+	if (size < 0 || (rc_good(status) && strcmp(other->version, p->manifest->version) != 0))
+		return rc_fail(err, RC_RUN_FAILED, RC_WHY_NETWORK, "cannot tell what is published as version '%s' at '%s': the answers contradict each other; run it again",
+		               p->manifest->version, url);
+	status = remote_has(p->remote, path, (int64_t)p->manifest_bytes.len, &digest, &same, err);
+	if (!rc_good(status) || same)
+		return status;
+	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "version '%s' is published at '%s' with another content: set corpus.version to a new one",
+	               p->manifest->version, url);
+}
+
+static enum rc_status check_version(struct publishing *p, const char *folder, const char *url, struct rc_err *err)
+{
 	RC_OWN_BUF path = RC_BUF(1 << 12);
 	struct rc_digest digest = rc_digest_of(p->manifest_bytes.data, p->manifest_bytes.len);
 	struct corpus_source there = remote_source(p->remote);
@@ -80,20 +106,7 @@ static enum rc_status check_version(struct publishing *p, const char *folder, co
 	status = remote_has(p->remote, path.data, (int64_t)p->manifest_bytes.len, &digest, &same, err);
 	if (!rc_good(status) || same)
 		return status;
-	/* So grave a word is said after a second look only, and of a manifest that is of this version at all: an answer that comes
-	 * twice is taken for that to the next question. */
-	remote_forget(p->remote);
-	status = manifest_fetch_version(&there, p->manifest->version, &other, err);
-	if (status == RC_RUN_FAILED)
-		return status;
-	if (rc_good(status) && strcmp(other->version, p->manifest->version) != 0)
-		return rc_fail(err, RC_RUN_FAILED, RC_WHY_NETWORK, "cannot tell what is published as version '%s' at '%s': the answers contradict each other; run it again",
-		               p->manifest->version, url);
-	status = remote_has(p->remote, path.data, (int64_t)p->manifest_bytes.len, &digest, &same, err);
-	if (!rc_good(status) || same)
-		return status;
-	return rc_fail(err, RC_RUN_FAILED, RC_WHY_SETTING, "version '%s' is published at '%s' with another content: set corpus.version to a new one",
-	               p->manifest->version, url);
+	return look_again(p, path.data, url, err);
 }
 
 /* A URL is one corpus's: under it, versions follow each other. What is there and is no manifest we know is somebody else's, too. */

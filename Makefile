@@ -91,6 +91,10 @@ faults: deps-test all
 bench: deps-test all
 	@tests/bench/run $(B)/redcorpus
 
+## scale: ledger, plans and shards with 10^4 and 10^5 simulated pages (PAGES='10000 1000000'); needs some kB of disk a page
+scale: deps-test $(B)/simulate
+	@$(PYTHON) tests/bench/scale.py $(B)/simulate $(B)/bench/scale --pages $(or $(PAGES),10000 100000)
+
 ## samples: makes samples/ anew
 samples:
 	@.ci/install-packages samples
@@ -136,6 +140,11 @@ $(B)/redcorpus: $(MAIN_OBJ) $(B)/librc.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $(MAIN_OBJ) $(B)/librc.a $(ALL_LIBS)
 
+# The program with page stages that read nothing.
+$(B)/simulate: $(B)/obj/tests/bench/simulate.o $(B)/librc.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $< $(B)/librc.a $(ALL_LIBS)
+
 $(B)/librc.a: $(OBJ) Makefile
 	@rm -f $@
 	$(call say,AR,$@)
@@ -163,7 +172,7 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 FORCE:
-.PHONY: all client run test unit unit-programs check lint interop slurm torture faults bench samples language model docs deps deps-test clean help FORCE
+.PHONY: all client run test unit unit-programs check lint interop slurm torture faults bench scale samples language model docs deps deps-test clean help FORCE
 .SECONDARY:
 
--include $(OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d
+-include $(OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT:%=%.d) $(B)/obj/tests/harness/check.d $(B)/obj/tests/bench/simulate.d

@@ -83,8 +83,9 @@ slurm: deps-test all
 torture: deps-test all
 	@tests/crash/run $(B)/redcorpus
 
-## faults: publish and pull under 1,000 seeds of faults and kills (SEEDS=1000 FIRST=1); about an hour on 2 cores
+## faults: publish and pull under kill -9 at 100 moments and 1,000 seeds of faults (SEEDS=1000 FIRST=1); about an hour on 2 cores
 faults: deps-test all
+	@tests/s3/kills.py $(B)/redcorpus build/kills --moments 100
 	@tests/s3/storms.py $(B)/redcorpus build/faults --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 ## bench: speed and memory, side by side with Tesseract under GNU parallel

@@ -17,6 +17,7 @@ kinds (on: the operations they fit)
     flip            one byte of the body of a reply is another
     lose            200, but nothing was kept
     again           carried out twice, the second reply counts          duplicate       the reply comes twice
+    repeat          the reply comes, and again to the next question on this connection, which is then closed
     stale           the list is that of a moment ago            error-200       200, then a body that is an error (complete)
     redirect        307 to another host
 """
@@ -30,14 +31,15 @@ LISTS = ("list", "list_parts", "list_uploads")
 ALL = ("put", "part", "get", "head", "list", "list_parts", "list_uploads", "create", "complete", "abort", "delete")
 KINDS = {
     "slow-down": ALL, "busy": ALL, "internal": ALL, "reset-reply": ALL, "truncate": ALL, "slow": ALL, "duplicate": ALL,
-    "stall": ALL, "redirect": ALL,
+    "stall": ALL, "redirect": ALL, "repeat": ALL,
     "reset-request": BODIES, "lose": BODIES,
     "long": READS + LISTS, "short": READS + LISTS, "flip": READS,
     "again": ("put", "part", "complete", "delete", "create", "abort"),
     "stale": LISTS, "error-200": ("complete",),
 }
-# Kinds by lot. An object store never answers a plain put with 200 and drops it, nor redirects out of itself: those are for scripts.
-BY_LOT = sorted(set(KINDS) - {"redirect", "stall"})
+# Kinds by lot. An object store never answers a plain put with 200 and drops it, nor redirects out of itself: those are for scripts, and
+# so is "repeat", which is "duplicate" with the time it needs to be taken for another answer.
+BY_LOT = sorted(set(KINDS) - {"redirect", "stall", "repeat"})
 
 
 class Faults:

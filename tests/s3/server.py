@@ -369,6 +369,7 @@ class Operations:
 
 class Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
+    late = b""      # an answer that was given, and comes once more instead of the next one
 
     def handle(self):
         try:
@@ -496,6 +497,10 @@ class Connection(socketserver.StreamRequestHandler):
             head.append("Retry-After: 1")
         head += [f"{n}: {v}" for n, v in reply.headers.items()] + (["Connection: close"] if close else [])
         head = ("\r\n".join(head) + "\r\n\r\n").encode("latin-1", "replace")
+        if self.late:
+            self.wfile.write(self.late)
+            raise Gone
+        self.late = head + content if do == "repeat" else b""
         if do in ("reset-reply", "truncate"):
             self.wfile.write((head + content)[:at])
             self.wfile.flush()
@@ -556,7 +561,7 @@ class Server:
     """Arguments are those of the command line (README.md). Use as a context, or start() and stop()."""
 
     def __init__(self, folder=None, port=0, buckets=("corpora",), key=KEY, secret=SECRET, token=None, region="us-east-1", use_tls=False,
-                 conditions="kept", min_part=5 << 20, page=1000, skew=0, faults=None, log=None, bandwidth=0, public=False):
+                 conditions="kept", min_part=5 << 20, page=1000, skew=0, faults=None, log=None, bandwidth=0, public=False, names=tls.NAMES):
         self.own = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="s3-tests-")
         self.accounts, self.region, self.skew = {key: (secret, token)}, region, skew
@@ -572,7 +577,7 @@ class Server:
         self.log_file = open(log, "a", buffering=1, encoding="utf-8") if log else None
         self.tls = self.ca = None
         if use_tls:
-            self.ca, certificate, secret_key = tls.make(os.path.join(self.folder, "tls"))
+            self.ca, certificate, secret_key = tls.make(os.path.join(self.folder, "tls"), names)
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(certificate, secret_key)
         self.listener = _Listener(("127.0.0.1", port), Connection, bind_and_activate=True)
